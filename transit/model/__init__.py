@@ -1,0 +1,1 @@
+"""Frozen values: streets, feed, parks and the network that holds them."""

@@ -1,0 +1,134 @@
+"""Feed: stops, lines, patterns and their service, as tables declared in ``transit.schema``."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import pandas as pd
+
+from transit.errors import Problem, UsageError, did_you_mean, raise_if
+from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table, empty, reference_problems
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """Who stops where, in which order and how often.
+
+    Each table has the columns that ``transit.schema`` declares for it. Service is known either
+    by ``frequencies`` (headway and span a pattern and period) or by ``trips`` (a timetable).
+    """
+
+    stops: pd.DataFrame
+    routes: pd.DataFrame
+    patterns: pd.DataFrame
+    calls: pd.DataFrame
+    frequencies: pd.DataFrame = field(default_factory=lambda: empty(FREQUENCIES))
+    trips: pd.DataFrame = field(default_factory=lambda: empty(TRIPS))
+
+    def __post_init__(self) -> None:
+        for table in FEED_TABLES:
+            # A shallow copy at the door: assigning a column to the caller's frame stays there.
+            frame = getattr(self, table.name)[table.names]
+            by_key = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+            object.__setattr__(self, table.name, by_key)
+        raise_if(self._problems())
+
+    def with_tables(self, **tables: pd.DataFrame) -> Feed:
+        """The same feed with some tables replaced; raises ``DataError`` if they do not fit."""
+        return replace(self, **tables)
+
+    @cached_property
+    def visits(self) -> pd.DataFrame:
+        """One row a call, with its pattern, line and stop: what most questions are asked of.
+
+        Columns: ``pattern_id``, ``stop_sequence``, ``stop_id``, ``route_id``, ``direction_id``,
+        ``trip_headsign``, ``route_short_name``, ``route_type``, ``stop_name``, ``district``,
+        ``position`` (0, 1, … along the pattern), ``is_first``, ``is_last``, ``indicative``
+        (stop, pattern or line is).
+        """
+        routes = self.routes[["route_id", "route_short_name", "route_type", "indicative"]]
+        patterns = self.patterns[
+            ["pattern_id", "route_id", "direction_id", "trip_headsign", "indicative"]
+        ]
+        stops = self.stops[["stop_id", "stop_name", "district", "indicative"]]
+        table = (
+            self.calls.merge(patterns, on="pattern_id", how="left", validate="m:1")
+            .merge(routes, on="route_id", how="left", validate="m:1", suffixes=("", "_route"))
+            .merge(stops, on="stop_id", how="left", validate="m:1", suffixes=("", "_stop"))
+        )
+        marks = ["indicative", "indicative_route", "indicative_stop"]
+        table["indicative"] = table[marks].astype(bool).any(axis=1)
+        position = table.groupby("pattern_id", sort=False).cumcount()
+        count = table.groupby("pattern_id", sort=False)["stop_id"].transform("size")
+        return table.drop(columns=marks[1:]).assign(
+            position=position, is_first=position == 0, is_last=position == count - 1
+        )
+
+    @cached_property
+    def served_patterns(self) -> frozenset[str]:
+        """Patterns that have a headway or a trip."""
+        return frozenset(self.frequencies["pattern_id"]) | frozenset(self.trips["pattern_id"])
+
+    def stop_ids(self, name_or_id: str) -> list[str]:
+        """The stop with this id, or else all kerbs of this exact name.
+
+        Raises ``UsageError`` with the nearest names when there is none.
+        """
+        if (self.stops["stop_id"] == name_or_id).any():
+            return [name_or_id]
+        found = self.stops.loc[self.stops["stop_name"] == name_or_id, "stop_id"].tolist()
+        return found or _unknown("stop", name_or_id, [*self.stops["stop_name"]])
+
+    def route_ids(self, line: str) -> list[str]:
+        """The line with this id, or else all lines of this short name.
+
+        Raises ``UsageError`` with the nearest names when there is none.
+        """
+        if (self.routes["route_id"] == line).any():
+            return [line]
+        found = self.routes.loc[self.routes["route_short_name"] == line, "route_id"].tolist()
+        return found or _unknown("line", line, [*self.routes["route_short_name"]])
+
+    def sequence(self, pattern_id: str) -> list[str]:
+        """Stop ids of a pattern in order."""
+        return self.calls.loc[self.calls["pattern_id"] == pattern_id, "stop_id"].tolist()
+
+    def fingerprint(self) -> str:
+        """A hash of all tables, the same whatever order their rows came in."""
+        digest = hashlib.sha256()
+        for table in FEED_TABLES:
+            hashed = pd.util.hash_pandas_object(getattr(self, table.name), index=False)
+            digest.update(table.name.encode() + hashed.to_numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    def _problems(self) -> list[Problem]:
+        tables = {table.name: getattr(self, table.name) for table in FEED_TABLES}
+        problems = [fault for table in FEED_TABLES for fault in _key_faults(tables, table)]
+        problems += reference_problems(tables, where="feed")
+        sizes = self.calls.groupby("pattern_id").size().reindex(self.patterns["pattern_id"])
+        problems += [
+            Problem(
+                f"feed pattern {pattern}",
+                f"has {0 if pd.isna(size) else int(size)} calls",
+                "a pattern needs two or more calls: add them, or remove the pattern",
+            )
+            for pattern, size in sizes.items()
+            if not size >= 2
+        ]
+        return problems
+
+
+def _key_faults(tables: dict[str, pd.DataFrame], table: Table) -> list[Problem]:
+    frame = tables[table.name]
+    twice = frame.loc[frame.duplicated(list(table.key)), list(table.key)]
+    mend = "keep one row, or give the other its own key"
+    return [
+        Problem(f"feed {table.name}", f"key {' / '.join(map(str, row))} appears twice", mend)
+        for row in twice.itertuples(index=False)
+    ]
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> list[str]:
+    raise UsageError(Problem(kind, f"no {kind} is named {name!r}", did_you_mean(name, known)))

@@ -1,0 +1,116 @@
+"""Coordinate reference systems and clock times: the only places where units are decided.
+
+Outside a study area coordinates are WGS-84 degrees (``EPSG:4326``); inside they are metres
+in one metric CRS that is pinned once for the area.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from transit.errors import DataError, Problem
+
+WGS84 = "EPSG:4326"
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_CGCS2000_CENTRAL_75E = 4534  # EPSG:4534 … 4554 are the 3-degree zones of 75° E … 135° E
+_WEB_MERCATOR = 3857
+
+# Mainland China in coarse boxes (west, south, east, north), Hong Kong and Macau left out.
+_CHINA = (
+    (79.4, 42.5, 96.4, 49.2),
+    (80.0, 29.5, 122.0, 42.5),
+    (109.7, 39.4, 135.0, 53.6),
+    (97.5, 23.5, 122.0, 29.5),
+    (99.0, 21.3, 117.0, 23.5),
+    (108.6, 18.1, 111.1, 21.3),
+)
+_NOT_MAINLAND = (
+    (113.82, 22.13, 114.50, 22.49),
+    (113.52, 22.10, 113.61, 22.22),
+    (119.9, 21.8, 122.1, 25.4),
+)
+
+
+def in_mainland_china(lon: float, lat: float) -> bool:
+    """Whether a WGS-84 position lies in mainland China, by coarse boxes (a few km at borders)."""
+    return _in_any(lon, lat, _CHINA) and not _in_any(lon, lat, _NOT_MAINLAND)
+
+
+def metric_crs(lon: float, lat: float) -> str:
+    """The metric CRS for a study area centred on ``lon``, ``lat`` (degrees, WGS-84).
+
+    In mainland China the CGCS2000 3-degree zone (scale 1 on its central meridian), elsewhere
+    the UTM zone of WGS-84 (scale 0.9996 … 1.001).
+    """
+    if in_mainland_china(lon, lat):
+        zone = round(lon / 3) * 3
+        return f"EPSG:{_CGCS2000_CENTRAL_75E + (zone - 75) // 3}"
+    zone = int((lon + 180) // 6) % 60 + 1
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def require_metric(crs: str, *, where: str) -> str:
+    """``crs`` itself when its axes are true metres; a ``DataError`` that says why when not."""
+    mend = "use a projected CRS in metres, such as EPSG:4547 for Shenzhen, or leave it out"
+    try:
+        parsed = CRS.from_user_input(crs)
+    except CRSError:
+        raise DataError(Problem(where, f"{crs!r} is not a known CRS", mend)) from None
+    if parsed.to_epsg() == _WEB_MERCATOR:
+        fault = "EPSG:3857 stretches lengths (a 500 m circle is 460 m on the ground at 22.7° N)"
+        raise DataError(Problem(where, fault, mend))
+    if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
+        raise DataError(Problem(where, f"{crs} does not measure in metres", mend))
+    return crs
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: str, target: str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def project(lonlat: npt.ArrayLike, crs: str) -> FloatArray:
+    """Metres in ``crs``, shape (n, 2), of WGS-84 ``lonlat`` degrees, shape (n, 2)."""
+    return transform(lonlat, WGS84, crs)
+
+
+def unproject(xy: npt.ArrayLike, crs: str) -> FloatArray:
+    """WGS-84 degrees, shape (n, 2), of metres ``xy`` in ``crs``, shape (n, 2)."""
+    return transform(xy, crs, WGS84)
+
+
+def transform(points: npt.ArrayLike, source: str, target: str) -> FloatArray:
+    """``points``, shape (n, 2) in x-y order, carried from CRS ``source`` to ``target``."""
+    array = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    x, y = _transformer(source, target).transform(array[:, 0], array[:, 1])
+    return np.column_stack([x, y])
+
+
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+
+
+def seconds_of(clock: str) -> int | None:
+    """Seconds after midnight of ``HH:MM`` or ``HH:MM:SS`` (hours may pass 24), else ``None``."""
+    match = _CLOCK.fullmatch(clock.strip())
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def clock_of(seconds: int) -> str:
+    """``HH:MM:SS`` of seconds after midnight; hours pass 24 for trips after midnight."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _in_any(lon: float, lat: float, boxes: tuple[tuple[float, float, float, float], ...]) -> bool:
+    return any(w <= lon <= e and s <= lat <= n for w, s, e, n in boxes)
