@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,16 @@ class Anchors:
     def take(self, rows: IntArray | BoolArray | list[int]) -> Anchors:
         """The anchors of ``rows``, in that order."""
         return Anchors(self.edge[rows], self.offset_m[rows], self.access_m[rows])
+
+
+class Arcs(NamedTuple):
+    """Directed arcs in compressed sparse row form: those out of node i are
+    ``head[first_arc[i]:first_arc[i + 1]]``, with their ``length_m`` beside them.
+    """
+
+    first_arc: IntArray
+    head: IntArray
+    length_m: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +112,16 @@ class Streets:
         """Whether a walker may go along each edge, and against it."""
         return self._column("foot_forward", np.bool_), self._column("foot_backward", np.bool_)
 
+    @cached_property
+    def foot_arcs(self) -> Arcs:
+        """What a walker may walk, as arcs from each node."""
+        return _arcs(len(self.node_xy), self.ends(), self.length_m, self.foot())
+
+    @cached_property
+    def foot_arcs_reversed(self) -> Arcs:
+        """The same arcs turned round: for distances *to* a place instead of from it."""
+        return _arcs(len(self.node_xy), self.ends(), self.length_m, self.foot()[::-1])
+
     def snap(self, xy: FloatArray, *, within_m: float) -> Anchors:
         """Where each point of ``xy``, shape (n, 2) in metres, meets its nearest walkable street.
 
@@ -158,6 +179,21 @@ class Streets:
     def _either(self, who: str) -> BoolArray:
         forward = self._column(f"{who}_forward", np.bool_)
         return forward | self._column(f"{who}_backward", np.bool_)
+
+
+def _arcs(
+    nodes: int,
+    ends: tuple[IntArray, IntArray],
+    length_m: FloatArray,
+    passable: tuple[BoolArray, BoolArray],
+) -> Arcs:
+    along, against = passable
+    tail = np.concatenate([ends[0][along], ends[1][against]])
+    head = np.concatenate([ends[1][along], ends[0][against]])
+    length = np.concatenate([length_m[along], length_m[against]])
+    order = np.argsort(tail, kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))]).astype(np.int64)
+    return Arcs(first, head[order], length[order])
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Pure functions of a network, one question a file."""

@@ -1,0 +1,230 @@
+"""Catchments: what lies within a limit of a stop, a line or a park, straight or by walking.
+
+The *straight* catchment is the union of circles, counted once. The *walk* catchment has two
+faces: the streets, each cut exactly where the limit is reached, and an area with this
+definition: every point whose straight access to a street, at most ``access_m``, plus the walk
+along streets stays within the limit.
+
+That area is computed exactly, not by a grid or a hull. Let A be the greatest access allowed and
+p a street point at walking distance d(p). Where d(p) > L − A, the disc of radius L − d(p) round p
+lies within the disc of radius A round the point q of the same walk with d(q) = L − A, by the
+triangle inequality. So the area is the buffer, by A, of the streets within a walk of L − A, and
+where a seed's own access a already passes L − A, its disc of radius L − a.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from transit.analysis.walk import Walk, lines_of, walk
+from transit.errors import DataError, Problem, UsageError
+from transit.model.network import ACCESS_M, Network
+from transit.model.park import Park
+from transit.model.streets import Anchors
+
+Kind = Literal["straight", "walk"]
+ParkFrom = Literal["point", "outline", "gates"]
+
+QUARTER_SEGMENTS = 64
+"""Segments a quarter circle: the polygon has 0.01 % less area than the circle."""
+
+DEFINITION = {
+    "straight": "within {limit:g} m in a straight line; overlapping circles counted once",
+    "walk": (
+        "straight access to a street (at most {access:g} m) plus the walk along streets "
+        "within {limit:g} m"
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Catchment:
+    """What lies within ``limit_m`` metres: ``area`` and, for a walk, ``streets``, in ``crs``.
+
+    ``streets`` are shapely lines cut exactly at the limit. ``left_out`` names what had no street
+    to walk on. ``indicative`` says whether anything it rests on is.
+    """
+
+    of: str
+    kind: Kind
+    limit_m: float
+    access_m: float
+    area: BaseGeometry
+    streets: np.ndarray
+    crs: str
+    indicative: bool
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def definition(self) -> str:
+        """What "within" means here, in one sentence."""
+        return DEFINITION[self.kind].format(limit=self.limit_m, access=self.access_m)
+
+
+def stop_catchment(
+    network: Network,
+    stops: str | Sequence[str],
+    *,
+    limit_m: float = 500,
+    kind: Kind = "walk",
+    access_m: float = ACCESS_M,
+) -> Catchment:
+    """The area within ``limit_m`` metres of any of ``stops`` (ids or names), counted once.
+
+    Walkers walk *to* the stop. Raises ``UsageError`` for an unknown stop, and ``DataError``
+    when none of the stops stands near a street.
+    """
+    named = [stops] if isinstance(stops, str) else list(stops)
+    ids = list(dict.fromkeys(stop for name in named for stop in network.feed.stop_ids(name)))
+    return _of_stops(network, ids, "、".join(named), limit_m, kind, access_m)
+
+
+def line_catchment(
+    network: Network,
+    line: str,
+    *,
+    limit_m: float = 500,
+    kind: Kind = "walk",
+    access_m: float = ACCESS_M,
+) -> Catchment:
+    """The area within ``limit_m`` metres of any stop of ``line`` (id or short name).
+
+    A walk catchment covers the stops inside the study area; the others have no streets and are
+    named in ``left_out``.
+    """
+    visits = network.feed.visits
+    calls = visits["route_id"].isin(network.feed.route_ids(line))
+    ids = list(dict.fromkeys(visits.loc[calls, "stop_id"]))
+    return _of_stops(network, ids, line, limit_m, kind, access_m)
+
+
+def park_catchment(
+    network: Network,
+    park: Park,
+    *,
+    limit_m: float = 500,
+    kind: Kind = "walk",
+    measured_from: ParkFrom = "outline",
+    access_m: float = ACCESS_M,
+) -> Catchment:
+    """The area within ``limit_m`` metres of ``park``: straight from its point, outline or gates,
+    or by walking from its gates.
+    """
+    _check_limits(limit_m, access_m)
+    network.require_crs(park)
+    if kind == "straight":
+        start = _park_geometry(park, measured_from)
+        marked = park.indicative if measured_from == "outline" else False
+        area = start.buffer(limit_m, quad_segs=QUARTER_SEGMENTS)
+        return Catchment(
+            park.park_name, kind, limit_m, access_m, area, _NO_LINES, network.crs, marked
+        )
+    seeds = gate_anchors(network, park)
+    return _walked(network, seeds, park.park_name, limit_m, access_m, toward=False)
+
+
+def gate_anchors(network: Network, park: Park) -> Anchors:
+    """Where the gates of ``park`` meet the streets, in the order of its gates table.
+
+    Raises ``DataError`` when it has no gates, or naming every gate with no street in reach.
+    """
+    park.require_gates()
+    anchors = network.streets.snap(park.gate_xy, within_m=ACCESS_M)
+    off = np.flatnonzero(anchors.edge < 0)
+    if len(off):
+        metres = network.streets.distance_to_nearest(park.gate_xy[off])
+        names = park.gates["gate_name"].iloc[off]
+        raise DataError(
+            off_street(f"park {park.park_name} gate {name}", distance)
+            for name, distance in zip(names, metres, strict=True)
+        )
+    return anchors
+
+
+def walk_area(walked: Walk, limit_m: float, access_m: float) -> BaseGeometry:
+    """The area of a walk catchment, in square metres of the CRS; see the module's definition."""
+    reach = min(access_m, limit_m)
+    lines = lines_of(walked.streets, walked.pieces(limit_m - reach))
+    bands = shapely.buffer(lines, reach, quad_segs=QUARTER_SEGMENTS)
+    return shapely.union_all(np.concatenate([bands, _seed_discs(walked, limit_m, reach)]))
+
+
+def off_street(where: str, distance_m: float) -> Problem:
+    """The problem of a place that no walkable street comes near."""
+    mend = "check its position and datum, or draw the street that leads to it"
+    found = f"the nearest is {distance_m:.0f} m away" if np.isfinite(distance_m) else "there is none"
+    return Problem(where, f"no walkable street within {ACCESS_M:g} m; {found}", mend)
+
+
+_NO_LINES = np.empty(0, dtype=object)
+
+
+def _of_stops(  # noqa: PLR0913
+    network: Network, ids: list[str], of: str, limit_m: float, kind: Kind, access_m: float
+) -> Catchment:
+    _check_limits(limit_m, access_m)
+    rows = np.array([network.stop_row[stop] for stop in ids], dtype=np.int64)
+    if kind == "straight":
+        points = shapely.points(network.stop_xy[rows])
+        area = shapely.union_all(shapely.buffer(points, limit_m, quad_segs=QUARTER_SEGMENTS))
+        marked = bool(network.feed.stops["indicative"].iloc[rows].any())
+        return Catchment(of, kind, limit_m, access_m, area, _NO_LINES, network.crs, marked)
+    anchors = network.stop_anchors.take(rows)
+    on = anchors.edge >= 0
+    if not on.any():
+        metres = network.streets.distance_to_nearest(network.stop_xy[rows])
+        raise DataError(
+            off_street(f"stop {_stop_label(network, stop)}", distance)
+            for stop, distance in zip(ids, metres, strict=True)
+        )
+    left_out = tuple(_stop_label(network, ids[row]) for row in np.flatnonzero(~on))
+    return _walked(network, anchors.take(on), of, limit_m, access_m, toward=True, left_out=left_out)
+
+
+def _walked(  # noqa: PLR0913
+    network: Network,
+    seeds: Anchors,
+    of: str,
+    limit_m: float,
+    access_m: float,
+    *,
+    toward: bool,
+    left_out: tuple[str, ...] = (),
+) -> Catchment:
+    walked = walk(network.streets, seeds, limit_m=limit_m, toward=toward)
+    pieces = walked.pieces(limit_m)
+    marked = bool(network.streets.edges["indicative"].iloc[pieces[0]].any())
+    lines = lines_of(network.streets, pieces)
+    area = walk_area(walked, limit_m, access_m)
+    return Catchment(of, "walk", limit_m, access_m, area, lines, network.crs, marked, left_out)
+
+
+def _seed_discs(walked: Walk, limit_m: float, reach_m: float) -> np.ndarray:
+    seeds, streets = walked.seeds, walked.streets
+    radius = np.minimum(reach_m, limit_m - seeds.access_m)
+    points = shapely.line_interpolate_point(streets.lines[seeds.edge], seeds.offset_m)
+    near = radius > 0
+    return np.asarray(shapely.buffer(points[near], radius[near], quad_segs=QUARTER_SEGMENTS))
+
+
+def _park_geometry(park: Park, measured_from: ParkFrom) -> BaseGeometry:
+    if measured_from == "gates":
+        park.require_gates()
+        return shapely.multipoints(park.gate_xy)
+    return park.point if measured_from == "point" else park.outline
+
+
+def _stop_label(network: Network, stop_id: str) -> str:
+    return f"{network.feed.stops['stop_name'].iloc[network.stop_row[stop_id]]} ({stop_id})"
+
+
+def _check_limits(limit_m: float, access_m: float) -> None:
+    if not (0 < limit_m < np.inf and 0 <= access_m < np.inf):
+        fault = f"limit_m={limit_m:g}, access_m={access_m:g}"
+        raise UsageError(Problem("catchment", fault, "give metres: limit above 0, access 0 or more"))

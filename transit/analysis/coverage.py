@@ -1,0 +1,180 @@
+"""What share of a park lies within a limit of stops, of served lines and of each line.
+
+Every share carries its denominator: the area of the park's outline in the network's CRS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from transit.analysis.catchment import DEFINITION, QUARTER_SEGMENTS, Kind, walk_area
+from transit.analysis.walk import walk
+from transit.model.network import ACCESS_M, Network
+from transit.model.park import Park
+
+ANY_STOP = "any stop"
+SERVED_LINES = "any served line"
+KINDS: tuple[Kind, ...] = ("straight", "walk")
+
+
+def coverage(
+    network: Network,
+    parks: Sequence[Park],
+    *,
+    limit_m: float = 500,
+    access_m: float = ACCESS_M,
+) -> pd.DataFrame:
+    """Share of each park's area within ``limit_m`` of a stop, of a served line, of each line.
+
+    One row a park, ``kind`` (straight, walk) and ``of``. Columns: ``park_id``, ``park_name``,
+    ``kind``, ``of``, ``stops`` (how many cover some of it), ``covered_m2``, ``denominator_m2``,
+    ``share`` (0 … 1), ``denominator``, ``definition``, ``crs``, ``indicative``.
+    """
+    return pd.concat(
+        [_of_park(network, park, kind, limit_m, access_m) for park in parks for kind in KINDS],
+        ignore_index=True,
+    )
+
+
+def marginal_coverage(
+    network: Network,
+    parks: Sequence[Park],
+    *,
+    limit_m: float = 500,
+    access_m: float = ACCESS_M,
+) -> pd.DataFrame:
+    """What each stop covers of a park that no other stop does, one row a park, kind and stop.
+
+    Columns: ``park_id``, ``kind``, ``stop_id``, ``stop_name``, ``covered_m2`` and ``share`` (by
+    this stop), ``only_m2`` and ``only_share`` (by it alone), ``denominator_m2``, ``crs``,
+    ``indicative``. Two kerbs of one place cover almost the same, so ``only_name_m2`` gives what
+    the place, all its kerbs together, covers alone.
+    """
+    tables = [
+        _marginal(network, park, stop_areas(network, park, kind, limit_m, access_m), kind)
+        for park in parks
+        for kind in KINDS
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def stop_areas(
+    network: Network, park: Park, kind: Kind, limit_m: float, access_m: float
+) -> dict[str, BaseGeometry]:
+    """What each stop covers of ``park``, by stop id; stops that cover nothing are left out."""
+    points = shapely.points(network.stop_xy)
+    near = np.flatnonzero(shapely.dwithin(points, park.outline, limit_m))
+    ids = network.feed.stops["stop_id"].to_numpy()
+    areas = {
+        ids[row]: shapely.intersection(
+            _stop_area(network, row, kind, limit_m, access_m), park.outline
+        )
+        for row in near
+    }
+    return {stop: area for stop, area in areas.items() if area.area > 0}
+
+
+def _stop_area(
+    network: Network, row: int, kind: Kind, limit_m: float, access_m: float
+) -> BaseGeometry:
+    if kind == "straight":
+        return shapely.buffer(
+            shapely.points(network.stop_xy[row]), limit_m, quad_segs=QUARTER_SEGMENTS
+        )
+    seed = network.stop_anchors.take([row])
+    walked = walk(network.streets, seed, limit_m=limit_m, toward=True)
+    return walk_area(walked, limit_m, access_m)
+
+
+def _of_park(
+    network: Network, park: Park, kind: Kind, limit_m: float, access_m: float
+) -> pd.DataFrame:
+    network.require_crs(park)
+    areas = stop_areas(network, park, kind, limit_m, access_m)
+    visits = network.feed.visits
+    served = visits["pattern_id"].isin(network.feed.served_patterns)
+    groups: list[tuple[str, set[str]]] = [
+        (ANY_STOP, set(network.feed.stops["stop_id"])),
+        (SERVED_LINES, set(visits.loc[served, "stop_id"])),
+    ]
+    here = visits[visits["stop_id"].isin(areas)]
+    groups += [
+        (str(line), set(calls["stop_id"]))
+        for line, calls in here.groupby("route_short_name", sort=True)
+    ]
+    common = {
+        "park_id": park.park_id,
+        "park_name": park.park_name,
+        "kind": kind,
+        "denominator_m2": park.area_m2,
+        "denominator": "area of the park's outline",
+        "definition": DEFINITION[kind].format(limit=limit_m, access=access_m),
+        "crs": network.crs,
+    }
+    marked = _marked(network, park, kind)
+    rows = []
+    for of, stops in groups:
+        covering = [stop for stop in areas if stop in stops]
+        area = _union(areas[stop] for stop in covering).area
+        rows.append(
+            common
+            | {
+                "of": of,
+                "stops": len(covering),
+                "covered_m2": area,
+                "share": min(area / park.area_m2, 1.0),
+                "indicative": marked or _any_marked(network, covering),
+            }
+        )
+    order = ["park_id", "park_name", "kind", "of", "stops", "covered_m2", "denominator_m2",
+             "share", "denominator", "definition", "crs", "indicative"]  # fmt: skip
+    return pd.DataFrame(rows)[order]
+
+
+def _marginal(
+    network: Network, park: Park, areas: dict[str, BaseGeometry], kind: Kind
+) -> pd.DataFrame:
+    names = network.feed.stops.set_index("stop_id")["stop_name"]
+    whole = _union(areas.values()).area
+    rows = []
+    for stop, area in areas.items():
+        others = _union(other for key, other in areas.items() if key != stop)
+        other_names = _union(
+            other for key, other in areas.items() if names[key] != names[stop]
+        )
+        rows.append(
+            {
+                "park_id": park.park_id,
+                "kind": kind,
+                "stop_id": stop,
+                "stop_name": names[stop],
+                "covered_m2": area.area,
+                "share": area.area / park.area_m2,
+                "only_m2": max(whole - others.area, 0.0),
+                "only_share": max(whole - others.area, 0.0) / park.area_m2,
+                "only_name_m2": max(whole - other_names.area, 0.0),
+                "denominator_m2": park.area_m2,
+                "crs": network.crs,
+                "indicative": _marked(network, park, kind) or _any_marked(network, [stop]),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _union(areas: Iterable[BaseGeometry]) -> BaseGeometry:
+    return shapely.union_all(list(areas))
+
+
+def _marked(network: Network, park: Park, kind: Kind) -> bool:
+    streets = kind == "walk" and bool(network.streets.edges["indicative"].any())
+    return park.indicative or streets
+
+
+def _any_marked(network: Network, stops: list[str]) -> bool:
+    rows = [network.stop_row[stop] for stop in stops]
+    return bool(network.feed.stops["indicative"].iloc[rows].any())

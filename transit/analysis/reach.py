@@ -1,0 +1,113 @@
+"""Where the lines of a park lead without a transfer: districts and metro stations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from transit.analysis.service import mean_speed_kmh
+from transit.model.network import Network
+
+STATION_M = 500.0
+"""How near a stop must stand to a metro station to feed it, straight metres."""
+
+
+def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
+    """Every call that a rider from or to the park reaches without a transfer.
+
+    ``stops`` comes from ``stops_near``; the rider boards or alights at the pattern's call nearest
+    to the park (least ``walk_m``, else least ``to_outline_m``) among those within the limit of
+    the outline. Columns: the line, ``pattern_id``, ``direction_id``, ``travel`` (``from_park``,
+    ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``,
+    ``ride_km`` (straight hops), ``ride_min`` (``ride_km`` at the pattern's mean speed; missing
+    without one), ``indicative``.
+    """
+    visits = _with_length(network)
+    near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
+    here = visits.merge(near, on="stop_id")
+    here = here.sort_values(["walk_m", "to_outline_m", "position"], na_position="last")
+    away = _ridden(visits, here[~here["is_last"]], "from_park")
+    home = _ridden(visits, here[~here["is_first"]], "to_park")
+    table = pd.concat([away, home], ignore_index=True)
+    speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
+    table["ride_min"] = table["ride_km"] / speed * 60
+    order = ["route_short_name", "direction_id", "pattern_id", "travel", "park_stop", "stop_id",
+             "stop_name", "district", "stops_ridden", "ride_km", "ride_min", "indicative"]  # fmt: skip
+    keys = ["route_short_name", "direction_id", "travel", "stops_ridden"]
+    return table[order].sort_values(keys, kind="stable", ignore_index=True)
+
+
+def districts_reached(ridden: pd.DataFrame) -> pd.DataFrame:
+    """Districts that each line and direction reaches, with the fewest stops ridden to each.
+
+    ``ridden`` comes from ``rides``; the park's own stop counts for the district it stands in
+    only if the line calls there again. Stops without a district are left out.
+    """
+    known = ridden[ridden["district"] != ""]
+    keys = ["route_short_name", "direction_id", "travel", "district"]
+    return known.groupby(keys, as_index=False).agg(
+        stops=("stop_id", "nunique"),
+        first_stop=("stop_name", "first"),
+        stops_ridden=("stops_ridden", "min"),
+        ride_min=("ride_min", "min"),
+        indicative=("indicative", "any"),
+    )
+
+
+def stations_reached(
+    network: Network, ridden: pd.DataFrame, *, station_m: float = STATION_M
+) -> pd.DataFrame:
+    """Metro stations that each line and direction feeds, one row a line, direction and station.
+
+    A stop feeds a station within ``station_m`` straight metres; the call nearest to the station
+    is taken. Columns: line, direction, ``travel``, ``station_name``, ``metro_line``,
+    ``stop_name``, ``to_station_m``, ``stops_ridden``, ``ride_min``, ``transfers`` (0), and marks.
+    """
+    pairs = _feeding(network, station_m)
+    table = ridden.merge(pairs, on="stop_id", suffixes=("", "_station"))
+    table["indicative"] |= table.pop("indicative_station")
+    keys = ["route_short_name", "direction_id", "travel", "station_id", "metro_line"]
+    table = table.sort_values([*keys, "to_station_m", "stops_ridden"])
+    table = table.drop_duplicates(keys).assign(transfers=0)
+    order = [*keys[:3], "park_stop", "station_id", "station_name", "metro_line", "stop_name",
+             "to_station_m", "stops_ridden", "ride_min", "transfers", "indicative"]  # fmt: skip
+    by = [*keys[:3], "stops_ridden"]
+    return table[order].sort_values(by, kind="stable", ignore_index=True)
+
+
+def _with_length(network: Network) -> pd.DataFrame:
+    visits = network.feed.visits
+    xy = network.stop_xy[visits["stop_id"].map(network.stop_row).to_numpy()]
+    hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    hop[visits["is_first"].to_numpy()] = 0.0
+    return visits.assign(
+        along_km=pd.Series(hop / 1000, index=visits.index).groupby(visits["pattern_id"]).cumsum()
+    )
+
+
+def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:
+    park_call = here.drop_duplicates("pattern_id")
+    park_call = park_call[["pattern_id", "stop_name", "position", "along_km", "indicative"]]
+    table = visits.merge(park_call, on="pattern_id", suffixes=("", "_park"))
+    sign = 1 if travel == "from_park" else -1
+    table["stops_ridden"] = sign * (table["position"] - table["position_park"])
+    table["ride_km"] = sign * (table["along_km"] - table["along_km_park"])
+    table["indicative"] |= table["indicative_park"]
+    beyond = table[table["stops_ridden"] > 0].rename(columns={"stop_name_park": "park_stop"})
+    return beyond.assign(travel=travel).sort_values(["pattern_id", "stops_ridden"])
+
+
+def _feeding(network: Network, station_m: float) -> pd.DataFrame:
+    """Pairs of stop and station within ``station_m``, with the straight metres between them."""
+    from scipy.spatial import KDTree
+
+    columns = ["station_id", "station_name", "metro_line", "indicative"]
+    if network.stations.empty:
+        return network.stations[columns].assign(stop_id="", to_station_m=0.0)
+    found = KDTree(network.stop_xy).query_ball_point(network.station_xy, station_m)
+    station = np.repeat(np.arange(len(found)), [len(stops) for stops in found])
+    stop = np.concatenate([np.asarray(sorted(stops), dtype=np.int64) for stops in found])
+    away = network.stop_xy[stop] - network.station_xy[station]
+    pairs = network.stations[columns].iloc[station].reset_index(drop=True)
+    ids = network.feed.stops["stop_id"].to_numpy()[stop]
+    return pairs.assign(stop_id=ids, to_station_m=np.hypot(away[:, 0], away[:, 1]))

@@ -1,0 +1,42 @@
+"""How much service a pattern has: departures in a period, from a timetable or from headways."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from transit.model.feed import Feed
+from transit.units import seconds_of
+
+MORNING = ("07:00", "09:00")
+
+
+def departures(feed: Feed, period: tuple[str, str]) -> pd.Series:
+    """Departures of each pattern that has service in ``period`` (``HH:MM`` to ``HH:MM``).
+
+    A trip counts when it leaves its first stop in the period. A headway counts the period's
+    share of its span divided by the headway, so it need not be whole. Indexed by pattern id.
+    """
+    start, end = (seconds_of(clock) or 0 for clock in period)
+    trips = feed.trips[feed.trips["departure_time"].between(start, end, inclusive="left")]
+    by_trip = trips.groupby("pattern_id").size().astype(float)
+    spans = feed.frequencies
+    shared = np.minimum(spans["end_time"], end) - np.maximum(spans["start_time"], start)
+    by_headway = (shared.clip(lower=0) / spans["headway_secs"]).groupby(spans["pattern_id"]).sum()
+    return by_trip.add(by_headway, fill_value=0.0)
+
+
+def buses_per_hour(feed: Feed, period: tuple[str, str] = MORNING) -> pd.Series:
+    """Buses an hour of each pattern in the mean of ``period``; 0 for patterns without service."""
+    start, end = (seconds_of(clock) or 0 for clock in period)
+    hours = (end - start) / 3600
+    every = feed.patterns["pattern_id"].tolist()
+    return departures(feed, period).div(hours).reindex(every, fill_value=0.0)
+
+
+def mean_speed_kmh(feed: Feed) -> pd.Series:
+    """Mean speed of each pattern that has headways, km/h along straight hops, by departures."""
+    spans = feed.frequencies
+    runs = (spans["end_time"] - spans["start_time"]) / spans["headway_secs"]
+    weighted = (spans["speed_kmh"] * runs).groupby(spans["pattern_id"]).sum()
+    return weighted / runs.groupby(spans["pattern_id"]).sum()
