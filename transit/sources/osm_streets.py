@@ -1,0 +1,183 @@
+"""Streets from OSM ways: split at every node that ways share, in metres, with their rights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry import Polygon
+
+from transit.model.streets import Streets
+from transit.sources.osm_data import SOURCE, LeftOut, RawWays
+from transit.sources.osm_tags import foot_access, motor_access, street_class
+from transit.units import BoolArray, FloatArray, IntArray, project
+
+FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """Street pieces between junctions, in metres, before they are tidied.
+
+    Piece ``i`` runs from node ``from_node[i]`` to ``to_node[i]`` (rows of ``node_xy``) over
+    ``coords[offsets[i]:offsets[i + 1]]``; ``labels`` has the columns ``way_id``,
+    ``street_name``, ``highway`` and the four of ``FLAGS``, one row a piece.
+    """
+
+    node_xy: FloatArray
+    from_node: IntArray
+    to_node: IntArray
+    coords: FloatArray
+    offsets: IntArray
+    labels: pd.DataFrame
+
+
+def usable(ways: RawWays) -> tuple[RawWays, BoolArray, list[LeftOut]]:
+    """Ways that walkers or buses may use, by way id; their ``FLAGS``, shape (ways, 4); the rest.
+
+    A way that the data hold twice is kept once.
+    """
+    _, rows = np.unique(ways.way_ids, return_index=True)
+    flags = np.array([(*foot_access(tags), *motor_access(tags)) for tags in ways.tags], dtype=bool)
+    flags = flags.reshape(-1, len(FLAGS))
+    kept = rows[flags[rows].any(axis=1)]
+    closed = [ways.tags[row] for row in rows[~flags[rows].any(axis=1)]]
+    twice = LeftOut("ways", len(ways) - len(rows), "the data hold them a second time")
+    return ways.take(kept), flags[kept], [*_why_closed(closed), twice]
+
+
+def pieces_of(ways: RawWays, flags: BoolArray, crs: str) -> tuple[Pieces, list[LeftOut]]:
+    """Pieces of ``ways`` between the nodes that ways share and the ends of ways."""
+    way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
+    run, keep = _runs(ways, way)
+    way, refs, lonlat = way[keep], ways.refs[keep], ways.lonlat[keep]
+    _, first, node, uses = np.unique(
+        refs, return_index=True, return_inverse=True, return_counts=True
+    )
+    # A node keeps one position, so that pieces meet exactly: the one it was first seen with.
+    node_xy = project(lonlat[first], crs)
+    start, end = _between_cuts(run, uses[node] > 1)
+    counts = end - start + 1
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    index = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], counts)
+    labels = _labels(ways, flags).iloc[way[start]].reset_index(drop=True)
+    pieces = Pieces(node_xy, node[start], node[end], node_xy[node[index]], offsets, labels)
+    return pieces, _cut_ways(ways, run, way)
+
+
+def streets_of(
+    pieces: Pieces, crs: str, area: Polygon | None = None
+) -> tuple[Streets, list[LeftOut]]:
+    """Streets of the pieces that touch ``area`` (metres; all when ``None``), and what is left.
+
+    A piece without length is dropped and its two ends become one node. A piece that crosses
+    the edge of the area is kept whole.
+    """
+    lines = _lines(pieces)
+    without_length = shapely.length(lines) == 0
+    inside = np.ones(len(lines), bool) if area is None else shapely.intersects(lines, area)
+    keep = np.flatnonzero(inside & ~without_length)
+    place = _merged_nodes(pieces, without_length)
+    ends = np.stack([place[pieces.from_node[keep]], place[pieces.to_node[keep]]])
+    nodes, ends = np.unique(ends, return_inverse=True)
+    ends = ends.reshape(2, -1)
+    edges = pieces.labels.iloc[keep].assign(
+        from_node=ends[0], to_node=ends[1], indicative=False, source=SOURCE
+    )
+    coords, offsets = _vertices(pieces, keep)
+    streets = Streets(crs, pieces.node_xy[nodes], edges, coords, offsets)
+    why = "they have no length; their two ends were made one"
+    return streets, [
+        LeftOut("street pieces", int((inside & without_length).sum()), why),
+        LeftOut("street pieces", int((~inside).sum()), "they lie outside the area asked for"),
+    ]
+
+
+def _why_closed(closed: Sequence[Mapping[str, str]]) -> list[LeftOut]:
+    count = Counter(
+        f"highway={tags.get('highway', '')}: open neither to walkers nor to buses"
+        if street_class(tags)
+        else f"highway={tags.get('highway', '')}: not a street in use, or not a known class"
+        for tags in closed
+    )
+    return [LeftOut("ways", count[why], why) for why in sorted(count)]
+
+
+def _runs(ways: RawWays, way: IntArray) -> tuple[IntArray, BoolArray]:
+    """Number of the unbroken run that each kept reference is in; which references are kept.
+
+    A node without a position breaks its way; a node named twice in a row is taken once.
+    """
+    known = ~np.isnan(ways.lonlat[:, 0])
+    gap = np.cumsum(~known)
+    repeated = np.zeros(len(way), bool)
+    repeated[1:] = (ways.refs[1:] == ways.refs[:-1]) & (way[1:] == way[:-1])
+    keep = known & ~repeated
+    new = np.ones(int(keep.sum()), bool)
+    new[1:] = (np.diff(way[keep]) != 0) | (np.diff(gap[keep]) != 0)
+    return np.cumsum(new) - 1, keep
+
+
+def _between_cuts(run: IntArray, shared: BoolArray) -> tuple[IntArray, IntArray]:
+    """First and last reference of each piece."""
+    cut = shared.copy()
+    change = np.flatnonzero(np.diff(run))
+    cut[change] = cut[change + 1] = True
+    cut[:1] = cut[-1:] = True
+    cuts = np.flatnonzero(cut)
+    same = run[cuts[:-1]] == run[cuts[1:]]
+    return cuts[:-1][same], cuts[1:][same]
+
+
+def _cut_ways(ways: RawWays, run: IntArray, way: IntArray) -> list[LeftOut]:
+    unknown = np.isnan(ways.lonlat[:, 0])
+    cut = len(np.unique(np.repeat(np.arange(len(ways)), np.diff(ways.offsets))[unknown]))
+    lone = int((np.bincount(run) == 1).sum()) if len(run) else 0
+    gone = len(ways) - len(np.unique(way))
+    why = "the data lack some of their nodes; the parts that have positions are kept"
+    return [
+        LeftOut("parts of ways", cut - gone, why),
+        LeftOut("ways", gone, "the data lack all of their nodes"),
+        LeftOut("parts of ways", lone, "a single node is left of them"),
+    ]
+
+
+def _labels(ways: RawWays, flags: BoolArray) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "way_id": [f"way/{way_id}" for way_id in ways.way_ids],
+            "street_name": [tags.get("name", "") for tags in ways.tags],
+            "highway": [street_class(tags) for tags in ways.tags],
+        },
+        dtype="str",
+    )
+    return frame.assign(**dict(zip(FLAGS, flags.T, strict=True)))
+
+
+def _lines(pieces: Pieces) -> np.ndarray:
+    counts = np.diff(pieces.offsets)
+    index = np.repeat(np.arange(len(counts)), counts)
+    return np.asarray(shapely.linestrings(pieces.coords, indices=index), dtype=object)
+
+
+def _merged_nodes(pieces: Pieces, without_length: BoolArray) -> IntArray:
+    """For each node the lowest node that pieces without length tie it to."""
+    count = len(pieces.node_xy)
+    ends = (pieces.from_node[without_length], pieces.to_node[without_length])
+    ties = coo_array((np.ones(len(ends[0])), ends), shape=(count, count))
+    _, group = connected_components(ties, directed=False)
+    _, lowest = np.unique(group, return_index=True)
+    return np.asarray(lowest[group], dtype=np.int64)
+
+
+def _vertices(pieces: Pieces, keep: IntArray) -> tuple[FloatArray, IntArray]:
+    counts = np.diff(pieces.offsets)[keep]
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    index = np.arange(offsets[-1]) + np.repeat(pieces.offsets[keep] - offsets[:-1], counts)
+    return pieces.coords[index], offsets
