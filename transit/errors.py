@@ -75,7 +75,9 @@ def _numbered(problems: Sequence[Problem]) -> str:
     if len(problems) == 1:
         return str(problems[0])
     lines = [f"{len(problems)} problems:"]
-    lines += [f"  {number}. {problem}" for number, problem in enumerate(problems, 1)][:SHOWN_AT_MOST]
+    lines += [f"  {number}. {problem}" for number, problem in enumerate(problems, 1)][
+        :SHOWN_AT_MOST
+    ]
     if len(problems) > SHOWN_AT_MOST:
         lines.append(f"  … and {len(problems) - SHOWN_AT_MOST} more")
     return "\n".join(lines)

@@ -53,7 +53,9 @@ def _id(name: str, meaning: str) -> Column:
 
 
 def _lon(name: str, what: str) -> Column:
-    return Column(name, "number", f"longitude of {what}, WGS-84", "degree", minimum=-180, maximum=180)
+    return Column(
+        name, "number", f"longitude of {what}, WGS-84", "degree", minimum=-180, maximum=180
+    )
 
 
 def _lat(name: str, what: str) -> Column:
@@ -61,7 +63,9 @@ def _lat(name: str, what: str) -> Column:
 
 
 _ORIGIN = (
-    Column("indicative", "boolean", "assumed or digitised by this project, not surveyed or published"),
+    Column(
+        "indicative", "boolean", "assumed or digitised by this project, not surveyed or published"
+    ),
     Column("year", "integer", "the year the fact describes", "a", minimum=1900, maximum=2100),
     Column("source", "text", "where the fact comes from"),
 )
@@ -137,8 +141,14 @@ FREQUENCIES = Table(
         Column("start_time", "time", "first departure of the period", "s after midnight"),
         Column("end_time", "time", "end of the period", "s after midnight"),
         Column("headway_secs", "integer", "time between departures", "s", minimum=1),
-        Column("speed_kmh", "number", "speed along straight stop-to-stop hops, dwell included", "km/h",
-               minimum=1, maximum=120),
+        Column(
+            "speed_kmh",
+            "number",
+            "speed along straight stop-to-stop hops, dwell included",
+            "km/h",
+            minimum=1,
+            maximum=120,
+        ),
         *_ORIGIN,
     ),
     ("pattern_id", "start_time"),
@@ -189,7 +199,9 @@ WAYS = Table(
         _id("way_id", "the way's id"),
         Column("name", "text", "the street's name", may_be_empty=True),
         Column("highway", "text", "OSM class of the street"),
-        Column("oneway", "text", "for vehicles, in the order of the vertices", allowed=("yes", "no")),
+        Column(
+            "oneway", "text", "for vehicles, in the order of the vertices", allowed=("yes", "no")
+        ),
         Column("foot", "text", "whether walkers may use it", allowed=("yes", "no")),
         Column("motor", "text", "whether a bus may drive there", allowed=("yes", "no")),
         *_ORIGIN,
@@ -344,14 +356,29 @@ def _colour(text: str) -> str:
 
 
 _CONVERT: dict[Kind, Callable[[str], Any]] = {
-    "id": str, "text": str, "integer": _integer, "number": _number, "boolean": _boolean,
-    "time": _time, "colour": _colour,
+    "id": str,
+    "text": str,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "time": _time,
+    "colour": _colour,
 }
 _DTYPE: dict[Kind, str] = {
-    "id": "str", "text": "str", "integer": "int64", "number": "float64", "boolean": "bool",
-    "time": "int64", "colour": "str",
+    "id": "str",
+    "text": "str",
+    "integer": "int64",
+    "number": "float64",
+    "boolean": "bool",
+    "time": "int64",
+    "colour": "str",
 }
 _KIND_WORDS: dict[Kind, str] = {
-    "id": "an id", "text": "text", "integer": "a whole number", "number": "a number",
-    "boolean": "a truth value", "time": "a clock time", "colour": "a colour",
+    "id": "an id",
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "a truth value",
+    "time": "a clock time",
+    "colour": "a colour",
 }

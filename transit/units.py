@@ -11,8 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
+from shapely.geometry import MultiPolygon, Polygon
 
 from transit.errors import DataError, Problem
 
@@ -24,8 +26,8 @@ BoolArray = npt.NDArray[np.bool_]
 _CGCS2000_CENTRAL_75E = 4534  # EPSG:4534 … 4554 are the 3-degree zones of 75° E … 135° E
 _WEB_MERCATOR = 3857
 
-# Mainland China in coarse boxes (west, south, east, north), Hong Kong and Macau left out.
-_CHINA = (
+# Mainland China in coarse boxes (west, south, east, north), a few km or more off at borders.
+_CHINA_BOXES = (
     (79.4, 42.5, 96.4, 49.2),
     (80.0, 29.5, 122.0, 42.5),
     (109.7, 39.4, 135.0, 53.6),
@@ -33,16 +35,35 @@ _CHINA = (
     (99.0, 21.3, 117.0, 23.5),
     (108.6, 18.1, 111.1, 21.3),
 )
-_NOT_MAINLAND = (
-    (113.82, 22.13, 114.50, 22.49),
-    (113.52, 22.10, 113.61, 22.22),
-    (119.9, 21.8, 122.1, 25.4),
-)
+# Hong Kong needs more care than a box: its border with Shenzhen runs through Deep Bay, along
+# the Shenzhen River and through Mirs Bay (drawn by hand from the river and the bays' middle).
+_HONG_KONG = (
+    (113.82, 22.13), (113.82, 22.40), (113.885, 22.43), (113.95, 22.475), (114.00, 22.498),
+    (114.03, 22.502), (114.047, 22.503), (114.056, 22.508), (114.065, 22.5135), (114.075, 22.518), (114.10, 22.530), (114.12, 22.533),
+    (114.145, 22.540), (114.153, 22.544), (114.158, 22.553), (114.172, 22.553), (114.193, 22.554), (114.225, 22.547),
+    (114.28, 22.552), (114.34, 22.570), (114.41, 22.550), (114.46, 22.480), (114.51, 22.430),
+    (114.51, 22.13),
+)  # fmt: skip
+_MACAU = ((113.525, 22.10), (113.525, 22.21), (113.548, 22.217), (113.61, 22.217), (113.61, 22.10))
+_TAIWAN = ((119.9, 21.8), (119.9, 25.4), (122.1, 25.4), (122.1, 21.8))
 
 
-def in_mainland_china(lon: float, lat: float) -> bool:
-    """Whether a WGS-84 position lies in mainland China, by coarse boxes (a few km at borders)."""
-    return _in_any(lon, lat, _CHINA) and not _in_any(lon, lat, _NOT_MAINLAND)
+@lru_cache(maxsize=1)
+def _mainland() -> MultiPolygon:
+    whole = shapely.union_all([shapely.box(*bounds) for bounds in _CHINA_BOXES])
+    others = shapely.union_all([Polygon(ring) for ring in (_HONG_KONG, _MACAU, _TAIWAN)])
+    mainland = shapely.difference(whole, others)
+    shapely.prepare(mainland)
+    return mainland
+
+
+def in_mainland_china(lonlat: npt.ArrayLike) -> BoolArray:
+    """Whether each WGS-84 position of ``lonlat``, shape (n, 2), lies in mainland China.
+
+    Coarse at land borders; the border with Hong Kong and Macau is drawn to about 1 km.
+    """
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return np.asarray(shapely.contains_xy(_mainland(), points[:, 0], points[:, 1]))
 
 
 def metric_crs(lon: float, lat: float) -> str:
@@ -51,7 +72,7 @@ def metric_crs(lon: float, lat: float) -> str:
     In mainland China the CGCS2000 3-degree zone (scale 1 on its central meridian), elsewhere
     the UTM zone of WGS-84 (scale 0.9996 … 1.001).
     """
-    if in_mainland_china(lon, lat):
+    if in_mainland_china([lon, lat])[0]:
         zone = round(lon / 3) * 3
         return f"EPSG:{_CGCS2000_CENTRAL_75E + (zone - 75) // 3}"
     zone = int((lon + 180) // 6) % 60 + 1
@@ -110,7 +131,3 @@ def seconds_of(clock: str) -> int | None:
 def clock_of(seconds: int) -> str:
     """``HH:MM:SS`` of seconds after midnight; hours pass 24 for trips after midnight."""
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
-
-def _in_any(lon: float, lat: float, boxes: tuple[tuple[float, float, float, float], ...]) -> bool:
-    return any(w <= lon <= e and s <= lat <= n for w, s, e, n in boxes)

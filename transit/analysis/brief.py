@@ -44,9 +44,7 @@ class Brief:
     @cached_property
     def coverage(self) -> pd.DataFrame:
         """Shares of the park's area; see ``coverage.coverage``."""
-        return coverage(
-            self.network, [self.park], limit_m=self.limit_m, access_m=self.access_m
-        )
+        return coverage(self.network, [self.park], limit_m=self.limit_m, access_m=self.access_m)
 
     @cached_property
     def marginal(self) -> pd.DataFrame:

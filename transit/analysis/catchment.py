@@ -158,7 +158,9 @@ def walk_area(walked: Walk, limit_m: float, access_m: float) -> BaseGeometry:
 def off_street(where: str, distance_m: float) -> Problem:
     """The problem of a place that no walkable street comes near."""
     mend = "check its position and datum, or draw the street that leads to it"
-    found = f"the nearest is {distance_m:.0f} m away" if np.isfinite(distance_m) else "there is none"
+    found = (
+        f"the nearest is {distance_m:.0f} m away" if np.isfinite(distance_m) else "there is none"
+    )
     return Problem(where, f"no walkable street within {ACCESS_M:g} m; {found}", mend)
 
 
@@ -227,4 +229,6 @@ def _stop_label(network: Network, stop_id: str) -> str:
 def _check_limits(limit_m: float, access_m: float) -> None:
     if not (0 < limit_m < np.inf and 0 <= access_m < np.inf):
         fault = f"limit_m={limit_m:g}, access_m={access_m:g}"
-        raise UsageError(Problem("catchment", fault, "give metres: limit above 0, access 0 or more"))
+        raise UsageError(
+            Problem("catchment", fault, "give metres: limit above 0, access 0 or more")
+        )

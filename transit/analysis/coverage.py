@@ -144,9 +144,7 @@ def _marginal(
     rows = []
     for stop, area in areas.items():
         others = _union(other for key, other in areas.items() if key != stop)
-        other_names = _union(
-            other for key, other in areas.items() if names[key] != names[stop]
-        )
+        other_names = _union(other for key, other in areas.items() if names[key] != names[stop])
         rows.append(
             {
                 "park_id": park.park_id,

@@ -87,9 +87,7 @@ def _gate_columns(network: Network, park: Park, rows: np.ndarray) -> pd.DataFram
     )
 
 
-def gate_distances(
-    network: Network, park: Park, rows: np.ndarray
-) -> tuple[FloatArray, FloatArray]:
+def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:
     """Straight and walking metres from each gate to the stops at ``rows``, shape (stops, gates).
 
     Walking is ``inf`` where a stop has no street or no path leads there.

@@ -20,7 +20,7 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     the outline. Columns: the line, ``pattern_id``, ``direction_id``, ``travel`` (``from_park``,
     ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``,
     ``ride_km`` (straight hops), ``ride_min`` (``ride_km`` at the pattern's mean speed; missing
-    without one), ``indicative``.
+    without one), ``indicative``, ``service_indicative`` (the speed is assumed).
     """
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
@@ -31,8 +31,11 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat([away, home], ignore_index=True)
     speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
     table["ride_min"] = table["ride_km"] / speed * 60
+    assumed = network.feed.frequencies.groupby("pattern_id")["indicative"].any()
+    table["service_indicative"] = table["pattern_id"].map(assumed).eq(True)
     order = ["route_short_name", "direction_id", "pattern_id", "travel", "park_stop", "stop_id",
-             "stop_name", "district", "stops_ridden", "ride_km", "ride_min", "indicative"]  # fmt: skip
+             "stop_name", "district", "stops_ridden", "ride_km", "ride_min", "indicative",
+             "service_indicative"]  # fmt: skip
     keys = ["route_short_name", "direction_id", "travel", "stops_ridden"]
     return table[order].sort_values(keys, kind="stable", ignore_index=True)
 
@@ -51,6 +54,7 @@ def districts_reached(ridden: pd.DataFrame) -> pd.DataFrame:
         stops_ridden=("stops_ridden", "min"),
         ride_min=("ride_min", "min"),
         indicative=("indicative", "any"),
+        service_indicative=("service_indicative", "any"),
     )
 
 
@@ -70,7 +74,8 @@ def stations_reached(
     table = table.sort_values([*keys, "to_station_m", "stops_ridden"])
     table = table.drop_duplicates(keys).assign(transfers=0)
     order = [*keys[:3], "park_stop", "station_id", "station_name", "metro_line", "stop_name",
-             "to_station_m", "stops_ridden", "ride_min", "transfers", "indicative"]  # fmt: skip
+             "to_station_m", "stops_ridden", "ride_min", "transfers", "indicative",
+             "service_indicative"]  # fmt: skip
     by = [*keys[:3], "stops_ridden"]
     return table[order].sort_values(by, kind="stable", ignore_index=True)
 

@@ -103,7 +103,9 @@ def _cut_one(coords, offsets, edge, start, end, result, size):  # type: ignore[n
         ahead = walked + step
         final = vertex == last - 1
         if not begun and (start < ahead or final):
-            size = _point(coords, vertex, (start - walked) / step if step > 0 else 0.0, result, size)
+            size = _point(
+                coords, vertex, (start - walked) / step if step > 0 else 0.0, result, size
+            )
             begun = True
         if begun and (end <= ahead or final):
             return _point(coords, vertex, (end - walked) / step if step > 0 else 1.0, result, size)

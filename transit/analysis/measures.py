@@ -1,0 +1,166 @@
+"""A brief as one long table of measures: what comparisons subtract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from transit.analysis.brief import Brief
+from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.proximity import WITHIN
+from transit.analysis.service import buses_per_hour
+
+SUBJECT = ("park_id", "subject", "subject_id", "subject_name", "measure")
+"""What a measure is of: subject is ``park``, ``line`` or ``stop``."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure's unit and definition, and whether having none means 0 (counts) or unknown."""
+
+    unit: str
+    definition: str
+    absent_is_zero: bool = True
+
+
+_MEANING = {
+    "point": "of the park's point, straight",
+    "outline": "of the park's outline, straight",
+    "gates": "of the nearest gate, straight",
+    "walk": "of walking from the nearest gate",
+}
+MEASURES: dict[str, Measure] = {
+    **{f"stops_within_{w}": Measure("kerbs", f"stops within the limit {_MEANING[w]}") for w in WITHIN},
+    **{f"lines_within_{w}": Measure("lines", f"lines calling within the limit {_MEANING[w]}") for w in WITHIN},
+    **{
+        f"directions_within_{w}": Measure("directions", f"line directions within the limit {_MEANING[w]}")
+        for w in WITHIN
+    },
+    "lines_starting": Measure("lines", "lines whose first call is within the limit of the outline"),
+    "starts_here": Measure("yes=1", "the line's first call is within the limit of the outline"),
+    "share_straight": Measure("share of outline", "park area within the limit of a stop, straight"),
+    "share_walk": Measure("share of outline", "park area within the limit of a stop, by walking"),
+    "share_straight_served": Measure("share of outline", "the same, stops of lines with service, straight"),
+    "share_walk_served": Measure("share of outline", "the same, stops of lines with service, by walking"),
+    "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling, per hour"),
+    "districts_reached": Measure("districts", "districts reached from the park without a transfer"),
+    "stations_reached": Measure("stations", "metro stations fed from the park without a transfer"),
+    "to_outline_m": Measure("m", "nearest stop, straight from the outline", absent_is_zero=False),
+    "walk_m": Measure("m", "nearest stop, walking from a gate", absent_is_zero=False),
+    "stops_near": Measure("kerbs", "the line's stops within the limit of the outline"),
+    "calls": Measure("calls", "calls of all the line's patterns"),
+    "length_km": Measure("km", "straight hops of all the line's patterns"),
+    "lines_calling": Measure("lines", "lines that call at the stop"),
+}  # fmt: skip
+
+
+def measures(brief: Brief) -> pd.DataFrame:
+    """Every measure of ``brief``, one row each: ``SUBJECT``, ``unit``, ``value``, ``indicative``.
+
+    The units and definitions are those of ``MEASURES``; the limit is the brief's.
+    """
+    rows = [*_park_rows(brief), *_line_rows(brief), *_stop_rows(brief)]
+    table = pd.DataFrame(rows, columns=[*SUBJECT[1:], "value", "indicative"])
+    table.insert(0, "park_id", brief.park.park_id)
+    table["unit"] = table["measure"].map(lambda name: MEASURES[name].unit)
+    table["value"] = table["value"].astype(float)
+    table["indicative"] = table["indicative"].astype(bool)
+    return table
+
+
+Row = tuple[str, str, str, str, float, bool]
+
+
+def _park_rows(brief: Brief) -> Iterator[Row]:
+    values: dict[str, float] = {}
+    for row in brief.definitions.itertuples():
+        for what in ("stops", "lines", "directions"):
+            values[f"{what}_within_{row.within}"] = getattr(row, what)
+    inside = brief.lines[brief.lines["within_outline"]]
+    values["lines_starting"] = inside.loc[inside["starts_here"], "route_id"].nunique()
+    values |= {name: share for (of, name), share in _shares(brief).items() if of == "park"}
+    values["buses_per_hour"] = inside["buses_per_hour"].sum()
+    away = brief.districts[brief.districts["travel"] == "from_park"]
+    values["districts_reached"] = away["district"].nunique()
+    fed = brief.stations[brief.stations["travel"] == "from_park"]
+    values["stations_reached"] = fed["station_id"].nunique()
+    marked = brief.park.indicative or bool(brief.lines["service_indicative"].any())
+    for measure, value in values.items():
+        yield "park", brief.park.park_id, brief.park.park_name, measure, value, marked
+
+
+def _line_rows(brief: Brief) -> Iterator[Row]:
+    shares = _shares(brief)
+    lengths = _line_lengths(brief)
+    near = brief.lines.groupby("route_id")
+    stops = brief.stops.loc[brief.stops["within_outline"], "stop_id"]
+    visits = brief.network.feed.visits
+    kerbs = visits[visits["stop_id"].isin(stops)].groupby("route_id")["stop_id"].nunique()
+    for route in brief.network.feed.routes.itertuples():
+        name = route.route_short_name
+        values = dict(lengths.loc[route.route_id]) if route.route_id in lengths.index else {}
+        marked = bool(route.indicative)
+        if route.route_id in near.groups:
+            own = near.get_group(route.route_id)
+            marked |= bool(own["indicative"].any()) or brief.park.indicative
+            values |= {
+                "to_outline_m": own["to_outline_m"].min(),
+                "walk_m": own["walk_m"].min(),
+                "buses_per_hour": own["buses_per_hour"].sum(),
+                "starts_here": float(own["starts_here"].any()),
+                "stops_near": kerbs.get(route.route_id, 0),
+                "share_straight": shares.get((name, "share_straight"), 0.0),
+                "share_walk": shares.get((name, "share_walk"), 0.0),
+                "districts_reached": _reached(brief.districts, name, "district"),
+                "stations_reached": _reached(brief.stations, name, "station_id"),
+            }
+        for measure, value in values.items():
+            yield "line", route.route_id, name, measure, value, marked
+
+
+def _stop_rows(brief: Brief) -> Iterator[Row]:
+    feed = brief.network.feed
+    visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
+    lines = visits.groupby("stop_id")["route_id"].nunique()
+    hourly = visits["pattern_id"].map(buses_per_hour(feed)).groupby(visits["stop_id"]).sum()
+    near = brief.stops.set_index("stop_id")
+    for stop in feed.stops.itertuples():
+        marked = bool(stop.indicative)
+        who = ("stop", stop.stop_id, stop.stop_name)
+        yield *who, "lines_calling", lines.get(stop.stop_id, 0), marked
+        yield *who, "buses_per_hour", hourly.get(stop.stop_id, 0.0), marked
+        if stop.stop_id in near.index:
+            for measure in ("to_outline_m", "walk_m"):
+                yield (
+                    *who,
+                    measure,
+                    near.loc[stop.stop_id, measure],
+                    marked or brief.park.indicative,
+                )
+
+
+def _shares(brief: Brief) -> dict[tuple[str, str], float]:
+    """Share by (line or ``park``, measure)."""
+    named = {ANY_STOP: ("park", ""), SERVED_LINES: ("park", "_served")}
+    result = {}
+    for row in brief.coverage.itertuples():
+        of, ending = named.get(row.of, (row.of, ""))
+        result[of, f"share_{row.kind}{ending}"] = row.share
+    return result
+
+
+def _reached(table: pd.DataFrame, line: str, column: str) -> int:
+    rows = table[(table["route_short_name"] == line) & (table["travel"] == "from_park")]
+    return int(rows[column].nunique())
+
+
+def _line_lengths(brief: Brief) -> pd.DataFrame:
+    visits = brief.network.feed.visits
+    xy = brief.network.stop_xy[visits["stop_id"].map(brief.network.stop_row).to_numpy()]
+    hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    hop[visits["is_first"].to_numpy()] = 0.0
+    by_line = pd.DataFrame({"route_id": visits["route_id"], "length_km": hop / 1000, "calls": 1.0})
+    return by_line.groupby("route_id").sum()

@@ -1,0 +1,1 @@
+"""Maps: self-contained pages that draw what an analysis returned."""

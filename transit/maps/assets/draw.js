@@ -1,0 +1,158 @@
+// Draws the layers: one pane a kind, so that what is toggled keeps its place in the order.
+(function (page) {
+  "use strict";
+  // Only the panes from `park` up react to the pointer. The lower ones are drawn on canvas, which
+  // would swallow clicks; the upper ones are SVG, where only what is drawn takes them.
+  const PANES = {
+    ground: [401, "canvas"], streets: [405, "canvas"], area: [410, "svg"], reached: [415, "canvas"],
+    park: [420, "svg"], lines: [430, "svg"], places: [440, "svg"], stops: [450, "svg"],
+  };
+  const LIVE = ["park", "lines", "places", "stops"];
+  const PAPER = "#ffffff";
+
+  page.makePanes = function (map) {
+    page.renderers = {};
+    Object.keys(PANES).forEach(function (name) {
+      const pane = map.createPane("page-" + name);
+      pane.style.zIndex = PANES[name][0];
+      if (LIVE.indexOf(name) < 0) pane.style.pointerEvents = "none";
+      const make = PANES[name][1] === "svg" ? L.svg : L.canvas;
+      page.renderers[name] = make({ pane: "page-" + name, padding: 0.5 });
+    });
+  };
+
+  page.isLive = (layer) => LIVE.indexOf(layer.pane) >= 0;
+
+  function pathOptions(layer, feature) {
+    const style = layer.style;
+    return {
+      pane: "page-" + layer.pane,
+      renderer: page.renderers[layer.pane],
+      interactive: page.isLive(layer) && Boolean(feature.popup),
+      bubblingMouseEvents: false,
+      color: style.color,
+      weight: style.width,
+      opacity: style.opacity,
+      stroke: style.width > 0,
+      fill: Boolean(style.fill),
+      fillColor: style.fill || style.color,
+      fillOpacity: style.fill_opacity,
+      dashArray: feature.indicative ? style.dash || "6 4" : style.dash || null,
+      lineCap: "butt",
+      lineJoin: "round",
+    };
+  }
+
+  function drawArea(layer, feature) {
+    const rings = feature.parts.map((polygon) => polygon.map(page.vertices));
+    const options = pathOptions(layer, feature);
+    options.smoothFactor = 0.5;
+    return [L.polygon(rings, options)];
+  }
+
+  function drawLine(layer, feature) {
+    const parts = feature.parts.map(page.vertices);
+    const options = pathOptions(layer, feature);
+    if (!layer.lanes) return [L.polyline(parts, options)];
+    // A pale casing keeps lines that cross apart.
+    const casing = Object.assign({}, options, {
+      color: PAPER, opacity: 0.9, dashArray: null, interactive: false,
+    });
+    const drawn = [new page.LaneLine(parts, casing), new page.LaneLine(parts, options)];
+    drawn[0].casing = true;
+    if (feature.arrows) {
+      drawn.push(new page.Arrows(parts, Object.assign({}, options, {
+        stroke: false, fill: true, fillColor: layer.style.color, fillOpacity: 1, interactive: false,
+      })));
+    }
+    return drawn;
+  }
+
+  function badge(layer, feature, at) {
+    const inner = page.element("span", "badge badge-" + layer.style.shape, feature.badge);
+    inner.style.setProperty("--badge", layer.style.color);
+    if (feature.indicative) inner.classList.add("is-indicative");
+    const icon = L.divIcon({ className: "badge-spot", html: inner, iconSize: [0, 0] });
+    const title = feature.popup ? feature.popup.title : feature.label || "";
+    return L.marker(at, {
+      icon: icon, pane: "page-places", alt: title, keyboard: Boolean(feature.popup),
+      interactive: Boolean(feature.popup),
+    });
+  }
+
+  function drawPoint(layer, feature) {
+    return feature.parts.map(function (steps) {
+      const at = page.vertices(steps)[0];
+      if (layer.style.shape !== "circle") return badge(layer, feature, at);
+      const options = pathOptions(layer, feature);
+      options.radius = layer.style.radius;
+      options.fill = true;
+      options.dashArray = null;
+      if (feature.indicative) Object.assign(options, { fillColor: PAPER, dashArray: "3 2.2" });
+      return L.circleMarker(at, options);
+    });
+  }
+
+  const DRAW = { area: drawArea, line: drawLine, point: drawPoint };
+
+  // A Leaflet group for each layer; `drawn` remembers what belongs to which feature.
+  page.makeLayer = function (layer) {
+    layer.group_of = L.layerGroup();
+    layer.drawn = [];
+    layer.features.forEach(function (feature) {
+      DRAW[layer.kind](layer, feature).forEach(function (path) {
+        if (feature.popup && path.options.interactive) page.bindPopup(path, feature.popup);
+        path.on("add", function () {
+          if (feature.popup && layer.kind === "point") page.makeReachable(path, feature.popup);
+          if (layer.style.hatch && path.getElement()) path.getElement().classList.add("hatched");
+        });
+        layer.drawn.push({ feature: feature, path: path });
+        layer.group_of.addLayer(path);
+      });
+    });
+  };
+
+  page.isDrawn = (layer) => layer.on && page.inView(layer.views);
+
+  page.showLayers = function (map) {
+    page.data.layers.forEach(function (layer) {
+      const want = page.isDrawn(layer);
+      if (want && !map.hasLayer(layer.group_of)) layer.group_of.addTo(map);
+      if (!want && map.hasLayer(layer.group_of)) layer.group_of.remove();
+    });
+    placeLanes();
+    page.resize(map);
+    map.fire("page:layers");
+  };
+
+  function lanesOf(layer) {
+    return layer.drawn.map((one) => one.path).filter((path) => path instanceof page.LaneLine);
+  }
+
+  function placeLanes() {
+    page.assignLanes(page.data.layers.filter((l) => l.lanes && page.isDrawn(l)).map(lanesOf));
+  }
+
+  // Widths, radii and the distance between lanes follow the zoom.
+  page.resize = function (map) {
+    const scale = page.scale(map);
+    page.data.layers.filter(page.isDrawn).forEach(function (layer) {
+      layer.drawn.forEach((one) => resizeOne(one.path, layer, scale));
+    });
+  };
+
+  function resizeOne(path, layer, scale) {
+    const width = layer.style.width * (layer.kind === "area" ? 1 : scale);
+    if (path instanceof L.CircleMarker) {
+      path.setStyle({ weight: width });
+      path.setRadius(layer.style.radius * scale);
+    } else if (path instanceof page.LaneLine) {
+      path.options.laneStep = width + 1;
+      path.options.size = Math.max(3, width * 1.1);
+      path.setStyle({ weight: width + (path.casing ? 2 : 0) });
+      path.redraw();
+    } else if (path.setStyle && layer.kind === "line") {
+      path.setStyle({ weight: width });
+    }
+  }
+})(transitPage);

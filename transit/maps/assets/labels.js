@@ -1,0 +1,178 @@
+// Names on the map: placed by rank, never on top of one another.
+(function (page) {
+  "use strict";
+  const RANK = { park: 0, station: 1, gate: 2, stop: 3, line: 4, street: 5 };
+  const LONGEST = 26;
+  const SIZE = { park: 15, station: 12.5, gate: 11.5, stop: 12.5, line: 11.5, street: 11.5 };
+  const measure = document.createElement("canvas").getContext("2d");
+
+  function textWidth(text, kind) {
+    const weight = kind === "street" || kind === "stop" || kind === "gate" ? "" : "600 ";
+    measure.font = weight + SIZE[kind] + "px " + getComputedStyle(document.body).fontFamily;
+    return measure.measureText(text).width;
+  }
+
+  function box(x, y, width, height, angle) {
+    const c = Math.abs(Math.cos(angle || 0));
+    const s = Math.abs(Math.sin(angle || 0));
+    const w = (width * c + height * s) / 2;
+    const h = (width * s + height * c) / 2;
+    return { left: x - w, right: x + w, top: y - h, bottom: y + h };
+  }
+
+  function overlaps(a, b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  }
+
+  function inside(b, size) {
+    return b.left > 2 && b.top > 2 && b.right < size.x - 2 && b.bottom < size.y - 2;
+  }
+
+  // Right, left, above and below a point, then centred on it for areas.
+  function besidePoint(at, width, height, gap) {
+    const x = width / 2 + gap;
+    const y = height / 2 + gap;
+    return [
+      [at.x + x, at.y], [at.x - x, at.y], [at.x, at.y - y], [at.x, at.y + y],
+      [at.x + x, at.y - y], [at.x + x, at.y + y], [at.x - x, at.y - y], [at.x - x, at.y + y],
+    ];
+  }
+
+  // Places along a polyline where `width` pixels of it run almost straight, with their angle.
+  function alongLine(points, width, size) {
+    const at = [0];
+    for (let i = 1; i < points.length; i += 1) {
+      at.push(at[i - 1] + points[i].distanceTo(points[i - 1]));
+    }
+    const total = at[at.length - 1];
+    const found = [];
+    if (total < width) return found;
+    const step = Math.max(24, (total - width) / 40);
+    for (let from = 0; from + width <= total; from += step) {
+      const a = pointAt(points, at, from);
+      const b = pointAt(points, at, from + width);
+      const mid = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+      if (a.distanceTo(b) > 0.96 * width && mid.x > 0 && mid.y > 0 && mid.x < size.x && mid.y < size.y) {
+        let angle = Math.atan2(b.y - a.y, b.x - a.x);
+        if (angle > Math.PI / 2) angle -= Math.PI;
+        if (angle <= -Math.PI / 2) angle += Math.PI;
+        found.push([mid.x, mid.y, angle, Math.hypot(mid.x - size.x / 2, mid.y - size.y / 2)]);
+      }
+    }
+    return found.sort((one, other) => one[3] - other[3]);
+  }
+
+  function pointAt(points, at, length) {
+    let i = 1;
+    while (i < points.length - 1 && at[i] < length) i += 1;
+    const share = (length - at[i - 1]) / (at[i] - at[i - 1] || 1);
+    return L.point(
+      points[i - 1].x + (points[i].x - points[i - 1].x) * share,
+      points[i - 1].y + (points[i].y - points[i - 1].y) * share
+    );
+  }
+
+  function lineSpots(map, one, width, size) {
+    const drawn = one.path;
+    // Lanes are shifted on the screen, so take the points as drawn.
+    const rings = drawn._rings && drawn._rings.length ? drawn._rings : drawn._parts || [];
+    const origin = map.layerPointToContainerPoint([0, 0]);
+    let spots = [];
+    rings.forEach(function (ring) {
+      const points = ring.map((p) => L.point(p.x + origin.x, p.y + origin.y));
+      if (points.length > 1) spots = spots.concat(alongLine(points, width, size));
+    });
+    return spots.sort((a, b) => a[3] - b[3]);
+  }
+
+  function spots(map, layer, one, width, height, size) {
+    if (layer.kind === "line") {
+      const need = layer.labels === "street" ? width + 16 : 12;
+      const found = lineSpots(map, one, need, size);
+      return layer.labels === "street" ? found : found.map((spot) => [spot[0], spot[1], 0]);
+    }
+    if (layer.kind === "area") {
+      const at = map.latLngToContainerPoint(one.path.getCenter());
+      return [[at.x, at.y], [at.x, at.y - 30], [at.x, at.y + 30], [at.x, at.y + 60]];
+    }
+    const at = map.latLngToContainerPoint(one.path.getLatLng());
+    const gap = (one.path.getRadius ? one.path.getRadius() : 9) + 3;
+    return besidePoint(at, width, height, gap);
+  }
+
+  function candidates(map) {
+    const wanted = [];
+    page.data.layers.forEach(function (layer) {
+      if (!page.isDrawn(layer) || !RANK.hasOwnProperty(layer.labels)) return;
+      if (map.getZoom() < (layer.label_zoom || 0)) return;
+      layer.drawn.forEach(function (one) {
+        if (one.feature.label && !one.path.casing && !(one.path instanceof page.Arrows)) {
+          wanted.push({ layer: layer, one: one, rank: RANK[layer.labels] });
+        }
+      });
+    });
+    return wanted.sort((a, b) => a.rank - b.rank);
+  }
+
+  // Stops and badges stand in the way of names as much as other names do.
+  function obstacles(map) {
+    const taken = [];
+    page.data.layers.filter((l) => l.kind === "point" && page.isDrawn(l)).forEach(function (layer) {
+      layer.drawn.forEach(function (one) {
+        const at = map.latLngToContainerPoint(one.path.getLatLng());
+        const r = one.path.getRadius ? one.path.getRadius() : 8;
+        taken.push(box(at.x, at.y, 2 * r, 2 * r));
+      });
+    });
+    return taken;
+  }
+
+  function write(map, pane, wanted, text, spot, width) {
+    const kind = wanted.layer.labels;
+    const label = page.add(pane, "div", "name name-" + kind, text);
+    const at = map.containerPointToLayerPoint([spot[0], spot[1]]);
+    const turn = spot[2] ? " rotate(" + spot[2].toFixed(4) + "rad)" : "";
+    label.style.transform =
+      "translate(" + at.x.toFixed(1) + "px," + at.y.toFixed(1) + "px) translate(-50%,-50%)" + turn;
+    if (kind === "line") label.style.backgroundColor = wanted.layer.style.color;
+    if (wanted.one.feature.indicative && kind !== "line" && kind !== "street") {
+      page.add(label, "span", "name-mark", page.words.indicative);
+    }
+    return width;
+  }
+
+  page.drawLabels = function (map) {
+    const pane = map.getPane("page-names");
+    pane.textContent = "";
+    const size = map.getSize();
+    const taken = obstacles(map);
+    const written = {};
+    candidates(map).forEach(function (wanted) {
+      const kind = wanted.layer.labels;
+      const text = page.shortened(wanted.one.feature.label, LONGEST);
+      const mark = wanted.one.feature.indicative && kind !== "line" && kind !== "street" ? 30 : 0;
+      const width = textWidth(text, kind) + mark + (kind === "line" ? 12 : 4);
+      const height = SIZE[kind] + 6;
+      const twins = written[kind + text] || [];
+      if (kind === "line" && twins.length >= 2) return;
+      const spot = spots(map, wanted.layer, wanted.one, width, height, size).find(function (s) {
+        const b = box(s[0], s[1], width, height, s[2]);
+        const apart = kind === "stop" || kind === "station" ? 120 : 320;
+        return inside(b, size) && !taken.some((other) => overlaps(b, other)) &&
+          !twins.some((twin) => Math.hypot(twin[0] - s[0], twin[1] - s[1]) < apart);
+      });
+      if (!spot) return;
+      taken.push(box(spot[0], spot[1], width, height, spot[2]));
+      written[kind + text] = twins.concat([spot]);
+      write(map, pane, wanted, text, spot, width);
+    });
+  };
+
+  page.startLabels = function (map) {
+    const pane = map.createPane("page-names");
+    pane.classList.add("leaflet-zoom-hide");
+    pane.style.zIndex = 460;
+    pane.style.pointerEvents = "none";
+    map.on("moveend zoomend resize page:layers", () => page.drawLabels(map));
+  };
+})(transitPage);

@@ -1,0 +1,92 @@
+// Starts the page: the map, its layers, its controls and how it prints.
+(function (page) {
+  "use strict";
+
+  function home(map) {
+    const b = page.data.bounds;
+    map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [6, 6], animate: false });
+  }
+
+  function makeMap(id) {
+    const map = L.map(id, {
+      zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19, maxBoundsViscosity: 0.8,
+    });
+    map.getContainer().setAttribute("aria-label", page.words.map);
+    return map;
+  }
+
+  function addControls(map) {
+    L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
+    const bar = document.querySelector(".leaflet-control-zoom");
+    const back = page.button(bar, "home-button", "⌂", () => home(map));
+    back.title = page.words.home;
+    back.setAttribute("aria-label", page.words.home);
+    L.DomEvent.disableClickPropagation(back);
+    L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
+    const north = L.control({ position: "topright" });
+    north.onAdd = function () {
+      const sign = page.element("div", "north", "");
+      page.add(sign, "span", "north-arrow", "▲");
+      page.add(sign, "span", "", page.words.north);
+      return sign;
+    };
+    north.addTo(map);
+  }
+
+  // Stripes for what is lost, so that it does not rest on colour alone.
+  function addHatch() {
+    const holder = page.element("div");
+    holder.innerHTML =
+      '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>' +
+      '<pattern id="page-hatch" width="7" height="7" patternUnits="userSpaceOnUse" ' +
+      'patternTransform="rotate(45)"><rect width="7" height="7" fill="#d55e00" ' +
+      'fill-opacity="0.12"/><rect width="2.2" height="7" fill="#d55e00" fill-opacity="0.7"/>' +
+      "</pattern></defs></svg>";
+    document.body.appendChild(holder);
+  }
+
+  // On paper the map is as wide as the sheet; Leaflet must know before the page is laid out.
+  function preparePrinting(map) {
+    let seen;
+    window.addEventListener("beforeprint", function () {
+      seen = map.getBounds();
+      document.body.classList.add("printing");
+      map.invalidateSize({ animate: false });
+      map.fitBounds(seen, { animate: false });
+    });
+    window.addEventListener("afterprint", function () {
+      document.body.classList.remove("printing");
+      map.invalidateSize({ animate: false });
+      map.fitBounds(seen, { animate: false });
+    });
+  }
+
+  function followSize(map) {
+    if (!window.ResizeObserver) return;
+    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(
+      map.getContainer()
+    );
+  }
+
+  page.start = function (id) {
+    const data = page.read();
+    const map = makeMap(id);
+    page.map = map;
+    page.view = data.views.length ? data.views[0].key : "";
+    data.layers.forEach((layer) => { layer.on = Boolean(layer.shown); });
+    addHatch();
+    page.makePanes(map);
+    page.startLabels(map);
+    page.makeTexts(map);
+    addControls(map);
+    home(map);
+    data.layers.forEach(page.makeLayer);
+    page.chooseView(map, page.view);
+    map.on("zoomend", () => page.resize(map));
+    followSize(map);
+    preparePrinting(map);
+    document.body.classList.add("ready");
+    return map;
+  };
+})(transitPage);

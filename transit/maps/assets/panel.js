@@ -1,0 +1,216 @@
+// The texts round the map: title, views, layer list, legend, tables, notes and sources.
+(function (page) {
+  "use strict";
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function shape(parent, tag, values) {
+    const made = document.createElementNS(SVG, tag);
+    Object.keys(values).forEach((name) => made.setAttribute(name, values[name]));
+    parent.appendChild(made);
+    return made;
+  }
+
+  // A sample of a layer as drawn on the map.
+  function swatch(parent, kind, style, indicative, arrows) {
+    if (kind === "point" && style.shape !== "circle") {
+      const spot = page.add(parent, "span", "swatch");
+      const inner = page.add(spot, "span", "badge badge-" + style.shape, " ");
+      inner.style.setProperty("--badge", style.color);
+      if (indicative) inner.classList.add("is-indicative");
+      return;
+    }
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("class", "swatch");
+    svg.setAttribute("viewBox", "0 0 28 16");
+    svg.setAttribute("aria-hidden", "true");
+    parent.appendChild(svg);
+    const common = {
+      stroke: style.color, "stroke-width": style.width, "stroke-opacity": style.opacity,
+      fill: "none",
+    };
+    const dash = style.dash || (indicative ? "5 3" : "");
+    if (dash) common["stroke-dasharray"] = dash;
+    if (kind === "line") {
+      shape(svg, "path", Object.assign(common, { d: "M1 8H27" }));
+      if (arrows) shape(svg, "path", { d: "M11 3.5l8 4.5-8 4.5z", fill: style.color });
+    } else if (kind === "area") {
+      const fill = { fill: style.fill || "none", "fill-opacity": style.fill_opacity };
+      const spot = { x: 2, y: 2, width: 24, height: 12, rx: 2 };
+      const made = shape(svg, "rect", Object.assign(common, fill, spot));
+      if (style.hatch) made.classList.add("hatched");
+    } else {
+      const hollow = indicative ? "#ffffff" : style.fill || style.color;
+      if (indicative) common["stroke-dasharray"] = "3 2.2";
+      shape(svg, "circle", Object.assign(common, {
+        cx: 14, cy: 8, r: Math.min(6, style.radius), fill: hollow, "fill-opacity": 1,
+      }));
+    }
+  }
+
+  function makeHead(map) {
+    const head = document.querySelector(".page-head");
+    const texts = page.add(head, "div", "head-texts");
+    page.add(texts, "h1", "", page.data.title);
+    if (page.data.subtitle) page.add(texts, "p", "subtitle", page.data.subtitle);
+    const button = page.button(head, "panel-button", page.words.panel_show, function () {
+      const open = document.body.classList.toggle("panel-open");
+      button.setAttribute("aria-expanded", String(open));
+      button.textContent = open ? page.words.panel_hide : page.words.panel_show;
+    });
+    button.setAttribute("aria-controls", "page-panel");
+    button.setAttribute("aria-expanded", "false");
+    if (page.data.views.length) makeViews(head, map);
+  }
+
+  function makeViews(head, map) {
+    const bar = page.add(head, "div", "views");
+    bar.setAttribute("role", "radiogroup");
+    bar.setAttribute("aria-label", page.words.views);
+    page.data.views.forEach(function (view) {
+      const label = page.add(bar, "label", "view");
+      const input = page.add(label, "input");
+      input.type = "radio";
+      input.name = "view";
+      input.value = view.key;
+      input.checked = view.key === page.view;
+      input.addEventListener("change", () => page.chooseView(map, view.key));
+      page.add(label, "span", "", view.name);
+    });
+    page.add(head, "p", "view-note");
+  }
+
+  page.chooseView = function (map, key) {
+    page.view = key;
+    map.closePopup();
+    document.body.dataset.view = key;
+    const view = page.data.views.find((one) => one.key === key);
+    const note = document.querySelector(".view-note");
+    if (note) note.textContent = view ? view.note : "";
+    document.querySelectorAll("[data-views]").forEach(function (element) {
+      element.hidden = !page.inView(JSON.parse(element.dataset.views));
+    });
+    hideEmptyGroups();
+    page.showLayers(map);
+  };
+
+  function hideEmptyGroups() {
+    document.querySelectorAll(".group").forEach(function (group) {
+      const rows = Array.from(group.querySelectorAll(".row"));
+      group.hidden = rows.length > 0 && rows.every((row) => row.hidden);
+    });
+  }
+
+  function limited(element, views) {
+    if (views && views.length) element.dataset.views = JSON.stringify(views);
+  }
+
+  function makeTable(panel, table) {
+    const box = page.add(panel, "section", "facts");
+    limited(box, table.views);
+    const made = page.add(box, "table");
+    page.add(made, "caption", "", table.caption);
+    const header = page.add(page.add(made, "thead"), "tr");
+    table.header.forEach((text) => { page.add(header, "th", "", text).scope = "col"; });
+    const body = page.add(made, "tbody");
+    table.rows.forEach(function (row) {
+      const line = page.add(body, "tr");
+      row.forEach(function (text, index) {
+        const cell = page.add(line, index ? "td" : "th", "", text);
+        if (!index) cell.scope = "row";
+      });
+    });
+    if (table.note) page.add(box, "p", "small", table.note);
+  }
+
+  function makeGroup(panel, map, name, layers) {
+    const group = page.add(panel, "fieldset", "group");
+    page.add(group, "legend", "", name);
+    const boxes = layers.map((layer) => makeRow(group, map, layer));
+    if (layers.length < 4) return;
+    const tools = page.add(group, "span", "group-tools");
+    [[page.words.all, true], [page.words.none, false]].forEach(function (choice) {
+      page.button(tools, "link", choice[0], function () {
+        layers.forEach(function (layer, index) {
+          layer.on = choice[1];
+          boxes[index].checked = choice[1];
+        });
+        page.showLayers(map);
+      });
+    });
+  }
+
+  function makeRow(group, map, layer) {
+    const row = page.add(group, "label", "row");
+    limited(row, layer.views);
+    const input = page.add(row, "input");
+    input.type = "checkbox";
+    input.checked = layer.on;
+    input.dataset.layer = layer.key;
+    input.addEventListener("change", function () {
+      layer.on = input.checked;
+      page.showLayers(map);
+    });
+    const marked = layer.features.length > 0 && layer.features.every((one) => one.indicative);
+    swatch(row, layer.kind, layer.style, marked, layer.features.some((one) => one.arrows));
+    page.add(row, "span", "row-name", layer.name);
+    if (marked) page.add(row, "span", "tag", page.words.indicative);
+    return input;
+  }
+
+  function makeLegend(panel) {
+    if (!page.data.legend.length) return;
+    const box = page.add(panel, "section", "group legend");
+    page.add(box, "h2", "", page.words.legend);
+    page.data.legend.forEach(function (item) {
+      const row = page.add(box, "div", "row");
+      limited(row, item.views);
+      swatch(row, item.kind, item.style, item.indicative, item.arrows);
+      page.add(row, "span", "row-name", item.name);
+    });
+  }
+
+  function makeNotes(panel) {
+    const texts = page.data.notes.slice();
+    if (page.data.definition) texts.unshift(page.words.definition + "：" + page.data.definition);
+    if (!texts.length) return;
+    const box = page.add(panel, "section", "group notes");
+    page.add(box, "h2", "", page.words.notes);
+    const list = page.add(box, "ul");
+    texts.forEach((text) => page.add(list, "li", "", text));
+  }
+
+  function makePanel(map) {
+    const panel = document.querySelector(".page-panel");
+    panel.setAttribute("aria-label", page.words.panel);
+    page.data.tables.forEach((table) => makeTable(panel, table));
+    const groups = new Map();
+    page.data.layers.filter((layer) => layer.listed).forEach(function (layer) {
+      if (!groups.has(layer.group)) groups.set(layer.group, []);
+      groups.get(layer.group).push(layer);
+    });
+    groups.forEach((layers, name) => makeGroup(panel, map, name, layers));
+    makeLegend(panel);
+    makeNotes(panel);
+  }
+
+  function makeFoot() {
+    const foot = document.querySelector(".page-foot");
+    const said = function (label, text) {
+      if (!text) return;
+      const item = page.add(foot, "span", "foot-item");
+      page.add(item, "b", "", label + "：");
+      page.add(item, "span", "", text);
+    };
+    said(page.words.sources, page.data.sources.join("；"));
+    said(page.words.datum, page.data.datum);
+    said(page.words.crs, page.data.crs);
+    said(page.words.made_at, page.data.made_at);
+    page.add(foot, "span", "foot-item", page.words.engine);
+  }
+
+  page.makeTexts = function (map) {
+    makeHead(map);
+    makePanel(map);
+    makeFoot();
+  };
+})(transitPage);

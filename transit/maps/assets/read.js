@@ -1,0 +1,59 @@
+// Reads the page's data and makes elements. Texts only ever enter the page as text nodes.
+const transitPage = {};
+
+(function (page) {
+  "use strict";
+  const STEPS_PER_DEGREE = 1e6;
+
+  page.read = function () {
+    page.data = JSON.parse(document.getElementById("page-data").textContent);
+    page.words = page.data.words;
+    return page.data;
+  };
+
+  // [lon, lat, step, step, …] in whole steps → [[lat, lng], …] in degrees
+  page.vertices = function (steps) {
+    const points = [];
+    let lon = 0;
+    let lat = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      lon += steps[i];
+      lat += steps[i + 1];
+      points.push([lat / STEPS_PER_DEGREE, lon / STEPS_PER_DEGREE]);
+    }
+    return points;
+  };
+
+  page.element = function (tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined && text !== "") element.textContent = text;
+    return element;
+  };
+
+  page.add = function (parent, tag, className, text) {
+    return parent.appendChild(page.element(tag, className, text));
+  };
+
+  page.button = function (parent, className, text, action) {
+    const button = page.add(parent, "button", className, text);
+    button.type = "button";
+    button.addEventListener("click", action);
+    return button;
+  };
+
+  page.shortened = function (text, most) {
+    const letters = Array.from(text);
+    return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text;
+  };
+
+  // Whether something with these views is part of the view chosen now.
+  page.inView = function (views) {
+    return !views || !views.length || views.indexOf(page.view) >= 0;
+  };
+
+  // Screen sizes are given for zoom 15 and grow gently with the zoom.
+  page.scale = function (map) {
+    return Math.min(1.5, Math.max(0.45, Math.pow(2, (map.getZoom() - 15) * 0.4)));
+  };
+})(transitPage);

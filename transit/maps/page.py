@@ -1,0 +1,128 @@
+"""Page: a folium map that is one self-contained HTML file.
+
+Stock folium links Leaflet, jQuery, Bootstrap and icon fonts from the network and puts names raw
+into its templates, and branca reads what its macros rendered as templates once more. So here the
+figure is our own: Leaflet is inlined, the content travels as JSON past every template, and the
+script in ``assets/`` draws it with ``textContent``. Nothing of folium is changed for other maps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+
+from transit.errors import DataError, Problem
+from transit.maps import embed
+from transit.maps.content import PageContent
+from transit.maps.encode import page_json
+from transit.maps.words import words
+
+_TEMPLATE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+NOTEBOOK_HEIGHT = "720px"
+
+
+class PageFigure(Figure):
+    """The HTML round a page's map, with everything it needs inside."""
+
+    _template = Template(_TEMPLATE)
+
+    def __init__(self, content: PageContent, data: str) -> None:
+        super().__init__(height=NOTEBOOK_HEIGHT)
+        self.header = Element()  # branca's own holds a second charset
+        self.header._parent = self
+        self.language = content.language
+        self.page_title = content.text.title.encode("utf-8", "replace").decode("utf-8")
+        self.no_script = words(content.language)["no_script"]
+        self.data = data
+
+    def style(self) -> str:
+        """The CSS of the page."""
+        return embed.style()
+
+    def page_scripts(self) -> tuple[str, ...]:
+        """The texts of the page's scripts, in order."""
+        return (*embed.scripts(), str(self.script.render()))
+
+    def policy(self) -> str:
+        """The page's content security policy."""
+        return embed.policy(self.page_scripts())
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401  (folium's signature)
+        """The page's HTML; raises ``DataError`` when something in it would be loaded."""
+        html = str(super().render(**kwargs))
+        embed.require_self_contained(html)
+        return html
+
+
+class Page(folium.Map):
+    """A folium map without tiles whose content is ``PageContent``; shows itself in notebooks."""
+
+    _template = Template("""
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id="{{ this.get_name() }}"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = transitPage.start("{{ this.get_name() }}");
+        {% endmacro %}
+    """)
+
+    def __init__(self, content: PageContent) -> None:
+        west, south, east, north = content.bounds
+        super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
+        data = page_json(content)
+        # folium's ids are random; one that follows from the content keeps builds byte-equal.
+        self._id = hashlib.sha256(data.encode("utf-8")).hexdigest()[:16]
+        # Own lists: what is added here stays here, and folium's class lists stay untouched.
+        self.default_js = []
+        self.default_css = []
+        self.content = content
+        PageFigure(content, data).add_child(self)
+
+    def html(self) -> str:
+        """The whole page as HTML text; raises ``DataError`` when it would load anything."""
+        return str(self.get_root().render())
+
+
+def write_page(path: Path | str, page: Page) -> Path:
+    """The file ``path``, holding ``page``: written beside and renamed, so never half a page.
+
+    Makes the folder when it is absent. Raises ``DataError`` when the place cannot be written.
+    """
+    target = Path(path)
+    text = page.html()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, text.encode("utf-8"))
+    except OSError as error:
+        mend = "choose a folder you may write to, and close the file in other programs"
+        fault = f"cannot be written ({error.strerror or error})"
+        raise DataError(Problem(str(target), fault, mend)) from error
+    return target
+
+
+def _replace(target: Path, content: bytes) -> None:
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(_ordinary_mode())
+        Path(beside).replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(beside).unlink()
+        raise
+
+
+def _ordinary_mode() -> int:
+    """The mode a plain ``open`` would give; ``mkstemp`` makes files only their owner can read."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,59 @@
+"""Styles of the pages: calm streets, one colour a meaning, safe for colour-blind readers.
+
+Line colours and the colours of gains and losses are Okabe and Ito's (2008) set.
+"""
+
+from __future__ import annotations
+
+import re
+
+from transit.maps.content import Style
+
+LINE_COLOURS = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#6a3d9a", "#444444",
+)  # fmt: skip
+GAINED = "#0072b2"
+LOST = "#d55e00"
+NAVY = "#14304a"
+PLUM = "#7a3e65"
+METRO = "#8f1d21"
+_GREY = "#8a8f94"
+_HEX = re.compile(r"#?([0-9a-fA-F]{6})")
+
+GROUND = Style("#dcd9d1", 1, fill="#fbfaf7", fill_opacity=1)
+STREET_STYLES = {
+    "main": Style("#cbc7bd", 4.2),
+    "local": Style("#dedbd3", 2.2),
+    "foot": Style("#cfcabf", 1.1, dash="3 3"),
+}
+OTHER_LINES = Style("#9aa0a6", 1.6, opacity=0.8)
+PARK = Style(PLUM, 2.2, fill=PLUM, fill_opacity=0.09)
+GATE = Style(PLUM, shape="square")
+STATION = Style(METRO, shape="badge")
+PARK_STRAIGHT = Style("#3d6c8c", 1.6, dash="7 5", fill="#3d6c8c", fill_opacity=0.03)
+PARK_POINT = Style("#3d6c8c", 1.2, dash="2 4")
+PARK_WALK = Style("#5aa9d6", 0.8, fill="#5aa9d6", fill_opacity=0.16)
+PARK_STREETS = Style("#4a97c4", 2.4, opacity=0.75)
+STOPS_STRAIGHT = Style("#8a7a2a", 1.4, dash="7 5", fill="#d9c64f", fill_opacity=0.10)
+STOPS_WALK = Style("#b39b1e", 0.8, fill="#e6d24a", fill_opacity=0.22)
+STOP_WALK = Style("#ffffff", 1.6, fill=NAVY, fill_opacity=1, radius=6.5)
+STOP_STRAIGHT = Style(NAVY, 1.6, fill="#9cc3dd", fill_opacity=1, radius=6.5)
+STOP_OUTSIDE = Style(_GREY, 1.3, fill="#ffffff", fill_opacity=1, radius=3.8)
+INDICATIVE_STOP = Style(NAVY, 1.8, fill="#ffffff", fill_opacity=1, radius=6.5)
+
+KEPT_AREA = Style("#9aa0a6", 0.8, fill="#9aa0a6", fill_opacity=0.16)
+GAINED_AREA = Style(GAINED, 1.6, fill=GAINED, fill_opacity=0.30)
+LOST_AREA = Style(LOST, 1.6, dash="5 3", fill=LOST, fill_opacity=0.20, hatch=True)
+GAINED_STOP = Style("#ffffff", 1.6, fill=GAINED, fill_opacity=1, radius=7.5)
+LOST_STOP = Style(LOST, 3.0, fill="#ffffff", fill_opacity=1, radius=6.5)
+BOTH_STOP = Style(LOST, 2.6, fill=GAINED, fill_opacity=1, radius=6.5)
+MOVED_STOP = Style("#6a3d9a", 2.6, fill="#ffffff", fill_opacity=1, radius=6.5)
+MOVED_WAY = Style("#6a3d9a", 1.8, dash="2 3")
+KEPT_COURSE = Style("#6d747b", 1.8, opacity=0.75)
+
+
+def line_style(colour: object, rank: int, *, dash: str = "", width: float = 3.4) -> Style:
+    """A line's style: its own ``colour`` (RRGGBB) if it has one, else by its ``rank``."""
+    match = _HEX.fullmatch(colour) if isinstance(colour, str) else None
+    own = f"#{match[1].lower()}" if match else LINE_COLOURS[rank % len(LINE_COLOURS)]
+    return Style(own, width, dash=dash)

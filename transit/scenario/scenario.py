@@ -1,0 +1,86 @@
+"""Scenario: an ordered list of changes that turns one network into another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from transit.errors import Problem, raise_if
+from transit.model.network import Network
+from transit.scenario.change import Change
+from transit.scenario.headway import ChangeHeadway
+from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+from transit.scenario.stops import NewStop, RemoveStop
+
+AnyChange = Annotated[
+    NewStop | RemoveStop | ExtendLine | MoveOrigin | Reroute | ChangeHeadway,
+    Field(discriminator="verb"),
+]
+VERBS: dict[str, type[Change]] = {
+    "new_stop": NewStop,
+    "remove_stop": RemoveStop,
+    "extend_line": ExtendLine,
+    "move_origin": MoveOrigin,
+    "reroute": Reroute,
+    "change_headway": ChangeHeadway,
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named, ordered list of changes; ``a + b`` applies ``a``, then ``b``.
+
+    >>> from transit.scenario.lines import MoveOrigin
+    >>> move = MoveOrigin(line="B919", from_stop="old", to_stop="new")
+    >>> len((Scenario("a", (move,)) + Scenario("b")).changes)
+    1
+    """
+
+    name: str
+    changes: tuple[Change, ...] = ()
+    title: str = ""
+    source: str = ""
+
+    def __add__(self, other: Scenario) -> Scenario:
+        return Scenario(
+            f"{self.name}+{other.name}",
+            self.changes + other.changes,
+            " + ".join(filter(None, (self.title, other.title))),
+            " ".join(filter(None, (self.source, other.source))),
+        )
+
+    def apply(self, network: Network) -> Network:
+        """``network`` with every change made, in the order written; the argument is untouched.
+
+        Raises ``DataError`` with the problems of *all* changes, numbered; a change that changes
+        nothing is a problem too.
+        """
+        changed, problems = _fold(self, network)
+        raise_if(problems)
+        return changed
+
+    def problems(self, network: Network) -> list[Problem]:
+        """Everything that keeps this scenario from being applied to ``network``."""
+        return _fold(self, network)[1]
+
+    def without_last(self) -> Scenario:
+        """The scenario before its last change was added: undo."""
+        return replace(self, changes=self.changes[:-1])
+
+
+def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]:
+    problems: list[Problem] = []
+    for number, change in enumerate(scenario.changes, 1):
+        faults = change.problems(network)
+        if not faults:
+            changed = change.apply(network)
+            if changed.feed.fingerprint() == network.feed.fingerprint():
+                faults = [change.fault("", "changes nothing", "correct it or take it out")]
+            network = changed
+        problems += [
+            Problem(f"{scenario.name} change {number} {fault.where}", fault.what, fault.mend)
+            for fault in faults
+        ]
+    return network, problems
