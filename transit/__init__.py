@@ -1,1 +1,83 @@
-"""What public transport does this industrial park have, and what does changing a line do?"""
+"""What public transport does this industrial park have, and what does changing a line do?
+
+The names below are loaded when first used, so that ``import transit`` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transit.analysis.brief import Brief, brief, briefs
+    from transit.analysis.catchment import (
+        Catchment,
+        line_catchment,
+        park_catchment,
+        stop_catchment,
+    )
+    from transit.analysis.coverage import coverage, marginal_coverage
+    from transit.comparison import Comparison, compare
+    from transit.errors import DataError, TransitError, UsageError
+    from transit.maps.change import change_map
+    from transit.maps.study import study_map
+    from transit.model.feed import Feed
+    from transit.model.network import Network
+    from transit.model.park import Park
+    from transit.model.streets import Streets
+    from transit.scenario.files import read_scenario, write_scenario
+    from transit.scenario.headway import ChangeHeadway
+    from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+    from transit.scenario.scenario import Scenario
+    from transit.scenario.stops import NewStop, RemoveStop
+    from transit.sources.area import Area, bundled_area, read_area
+    from transit.sources.osm import from_osm, from_overpass, read_osm
+
+_HOME = {
+    "Brief": "analysis.brief",
+    "brief": "analysis.brief",
+    "briefs": "analysis.brief",
+    "Catchment": "analysis.catchment",
+    "line_catchment": "analysis.catchment",
+    "park_catchment": "analysis.catchment",
+    "stop_catchment": "analysis.catchment",
+    "coverage": "analysis.coverage",
+    "marginal_coverage": "analysis.coverage",
+    "Comparison": "comparison",
+    "compare": "comparison",
+    "DataError": "errors",
+    "TransitError": "errors",
+    "UsageError": "errors",
+    "change_map": "maps.change",
+    "study_map": "maps.study",
+    "Feed": "model.feed",
+    "Network": "model.network",
+    "Park": "model.park",
+    "Streets": "model.streets",
+    "read_scenario": "scenario.files",
+    "write_scenario": "scenario.files",
+    "ChangeHeadway": "scenario.headway",
+    "ExtendLine": "scenario.lines",
+    "MoveOrigin": "scenario.lines",
+    "Reroute": "scenario.lines",
+    "Scenario": "scenario.scenario",
+    "NewStop": "scenario.stops",
+    "RemoveStop": "scenario.stops",
+    "Area": "sources.area",
+    "bundled_area": "sources.area",
+    "read_area": "sources.area",
+    "from_osm": "sources.osm",
+    "from_overpass": "sources.osm",
+    "read_osm": "sources.osm",
+}
+__all__ = list(_HOME)  # noqa: PLE0604  (one table serves both)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    if name not in _HOME:
+        raise AttributeError(f"module 'transit' has no attribute {name!r}")
+    return getattr(import_module(f"transit.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

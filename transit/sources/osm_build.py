@@ -15,7 +15,6 @@ from transit.sources.osm_data import (
     OsmData,
     OsmReading,
     Place,
-    checked_box,
     left_out_table,
 )
 from transit.sources.osm_lines import feed_of
@@ -26,27 +25,26 @@ _EDGE_STEP_DEG = 0.01  # a straight side in degrees is a curve in metres: add co
 
 
 def reading_of(
-    data: OsmData, *, crs: str | None = None, name: str, bbox: Box | None = None
+    data: OsmData, *, crs: str | None = None, name: str, within: Polygon | None = None
 ) -> OsmReading:
     """The network of ``data`` in ``crs`` (its centre's metric CRS by default), and what was left.
 
-    With ``bbox`` only what touches that box is kept. The study area is ``bbox``, or the box the
-    data declare, or else the convex envelope of the streets widened by ``ACCESS_M``. Raises a
-    ``DataError`` when there is no street.
+    With ``within`` (WGS-84 degrees) only what touches it is kept. The study area is ``within``,
+    or the box the data declare, or else the convex envelope of the streets widened by
+    ``ACCESS_M``. Raises a ``DataError`` when there is no street.
     """
     ways, flags, closed = usable(data.ways)
     known = ways.lonlat[~np.isnan(ways.lonlat[:, 0])]
     _require_streets(data, known)
-    box = checked_box(bbox) if bbox is not None else _declared_box(data.box, known)
-    crs = chosen_crs(crs, box or _bounds(known))
-    area = box_in(crs, box) if box else None
+    declared = _declared(data.box, known) if within is None else within
+    crs = chosen_crs(crs, bounds_of(known) if declared is None else declared.bounds)
+    area = None if declared is None else in_metres(declared, crs)
     pieces, cut = pieces_of(ways, flags, crs)
-    streets, dropped = streets_of(pieces, crs, area if bbox is not None else None)
+    streets, dropped = streets_of(pieces, crs, None if within is None else area)
     if not len(streets):
-        raise _nothing_there(data.where, _bounds(known), bbox)
-    places = [place for place in data.places if bbox is None or _within(place, box)]
-    feed, lines = feed_of(places, data.relations, crs=crs, year=data.year)
-    study_area = area if area is not None else envelope(streets)
+        raise nothing_there(data.where, bounds_of(known), within)
+    feed, lines = feed_of(_places(data, within), data.relations, crs=crs, year=data.year)
+    study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
     return OsmReading(network, left_out_table([*data.left_out, *closed, *cut, *dropped, *lines]))
 
@@ -58,9 +56,9 @@ def chosen_crs(crs: str | None, box: Box) -> str:
     return metric_crs((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
 
-def box_in(crs: str, box: Box) -> Polygon:
-    """The box of WGS-84 degrees as a polygon in metres of ``crs``."""
-    dense = shapely.segmentize(shapely.box(*box), _EDGE_STEP_DEG)
+def in_metres(area: Polygon, crs: str) -> Polygon:
+    """A polygon of WGS-84 degrees in metres of ``crs``, its long sides bent as they must be."""
+    dense = shapely.segmentize(area, _EDGE_STEP_DEG)
     return shapely.transform(dense, lambda lonlat: project(lonlat, crs))
 
 
@@ -74,23 +72,35 @@ def credit(year: int) -> str:
     return f"{CREDIT}, as of {year}"
 
 
-def _bounds(lonlat: FloatArray) -> Box:
+def bounds_of(lonlat: FloatArray) -> Box:
+    """West, south, east and north of positions, shape (n, 2), in degrees."""
     west, south = lonlat.min(axis=0)
     east, north = lonlat.max(axis=0)
     return float(west), float(south), float(east), float(north)
 
 
-def _declared_box(box: Box | None, known: FloatArray) -> Box | None:
+def nothing_there(where: str, bounds: Box, within: Polygon | None) -> DataError:
+    """The error for streets that are not where they were asked for."""
+    if within is None:
+        mend = "take an extract of a place with streets"
+        return DataError(Problem(where, "holds no street of any length", mend))
+    reach, asked = (", ".join(f"{degree:.5f}" for degree in box) for box in (bounds, within.bounds))
+    mend = f"the data reach over (west, south, east, north) = ({reach}): choose a box there"
+    return DataError(Problem(where, f"no street lies in the area asked for ({asked})", mend))
+
+
+def _declared(box: Box | None, known: FloatArray) -> Polygon | None:
     """The box the data declare, when it is one and any street lies in it."""
     if box is None or not (box[0] < box[2] and box[1] < box[3]):
         return None
-    lon, lat = known.T
-    inside = (box[0] <= lon) & (lon <= box[2]) & (box[1] <= lat) & (lat <= box[3])
-    return box if inside.any() else None
+    declared = shapely.box(*box)
+    return declared if shapely.intersects_xy(declared, *known.T).any() else None
 
 
-def _within(place: Place, box: Box | None) -> bool:
-    return box is None or (box[0] <= place.lon <= box[2] and box[1] <= place.lat <= box[3])
+def _places(data: OsmData, within: Polygon | None) -> list[Place]:
+    if within is None:
+        return list(data.places)
+    return [p for p in data.places if shapely.intersects_xy(within, p.lon, p.lat)]
 
 
 def _require_streets(data: OsmData, known: FloatArray) -> None:
@@ -101,12 +111,3 @@ def _require_streets(data: OsmData, known: FloatArray) -> None:
         fault = f"holds {len(data.ways)} ways, but none that is open and has positions"
         mend = "take an extract with its nodes, sorted (nodes before ways), of a place with streets"
         raise DataError(Problem(data.where, fault, mend))
-
-
-def _nothing_there(where: str, bounds: Box, bbox: Box | None) -> DataError:
-    covered = ", ".join(f"{degree:.5f}" for degree in bounds)
-    if bbox is None:
-        mend = "take an extract of a place with streets"
-        return DataError(Problem(where, "holds no street of any length", mend))
-    mend = f"the data reach over (west, south, east, north) = ({covered}): choose a box there"
-    return DataError(Problem(where, f"no street lies in bbox {tuple(bbox)}", mend))

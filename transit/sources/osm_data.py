@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from transit.errors import Problem, UsageError
 from transit.model.network import Network
@@ -89,7 +90,10 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class OsmData:
-    """Everything one source gave: where it came from, what it covers, the year it describes."""
+    """Everything one source gave: where it came from, what it covers, the year it describes.
+
+    A way may come in several rows, one a stretch of it.
+    """
 
     where: str
     ways: RawWays
@@ -98,6 +102,20 @@ class OsmData:
     box: Box | None
     year: int
     left_out: tuple[LeftOut, ...] = ()
+
+
+def representative(lonlat: FloatArray) -> tuple[float, float] | None:
+    """A point on the line, or within it when it is closed; ``None`` when no position is known."""
+    points = lonlat[~np.isnan(lonlat[:, 0])]
+    if len(points) == 0:
+        return None
+    if len(points) > 3 and (points[0] == points[-1]).all():
+        point = shapely.Polygon(points).representative_point()
+    elif len(points) > 1:
+        point = shapely.LineString(points).interpolate(0.5, normalized=True)
+    else:
+        point = shapely.Point(points[0])
+    return float(point.x), float(point.y)
 
 
 def left_out_table(entries: Iterable[LeftOut]) -> pd.DataFrame:

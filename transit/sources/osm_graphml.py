@@ -19,13 +19,21 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, empty
-from transit.sources.osm_build import box_in, chosen_crs, credit, envelope
-from transit.sources.osm_data import Box, LeftOut, OsmReading, checked_box, left_out_table
+from transit.sources.osm_build import (
+    bounds_of,
+    chosen_crs,
+    credit,
+    envelope,
+    in_metres,
+    nothing_there,
+)
+from transit.sources.osm_data import LeftOut, OsmReading, left_out_table
 from transit.sources.osm_streets import FLAGS, Pieces, streets_of
 from transit.sources.osm_tags import foot_access, motor_access, street_class
 from transit.units import WGS84, FloatArray, transform
@@ -60,26 +68,25 @@ class _Edge:
 
 
 def read_graphml(
-    path: Path, *, crs: str | None = None, name: str, bbox: Box | None = None
+    path: Path, *, crs: str | None = None, name: str, within: Polygon | None = None
 ) -> OsmReading:
     """The streets of a saved OSMnx graph in ``crs``, and what is in doubt; the feed is empty.
 
-    The graph may be in any CRS. The study area is ``bbox``, or the convex envelope of the
-    streets widened by 100 m. Raises a ``DataError`` when OSMnx did not make the file.
+    The graph may be in any CRS. The study area is ``within`` (WGS-84 degrees), or the convex
+    envelope of the streets widened by 100 m. Raises a ``DataError`` when OSMnx did not make the
+    file.
     """
-    box = checked_box(bbox) if bbox is not None else None
     graph = _load(path)
-    lonlat = transform(_positions(graph), graph.graph["crs"], WGS84)
-    crs = chosen_crs(crs, box or (*lonlat.min(axis=0).tolist(), *lonlat.max(axis=0).tolist()))
+    reach = bounds_of(transform(_positions(graph), graph.graph["crs"], WGS84))
+    crs = chosen_crs(crs, reach if within is None else within.bounds)
+    area = None if within is None else in_metres(within, crs)
     pieces, closed = _pieces(graph, crs)
-    area = box_in(crs, box) if box else None
     streets, dropped = streets_of(pieces, crs, area)
     if not len(streets):
-        mend = "choose a box that the graph reaches, and a graph with open streets"
-        raise DataError(Problem(str(path), "no street is left of the graph", mend))
+        raise nothing_there(str(path), reach, within)
     year = _year(graph, path)
     feed = Feed(empty(STOPS), empty(ROUTES), empty(PATTERNS), empty(CALLS))
-    study_area = area if area is not None else envelope(streets)
+    study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(year),))
     return OsmReading(network, left_out_table([*closed, *dropped, *_doubts(graph, pieces)]))
 

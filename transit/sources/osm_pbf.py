@@ -10,10 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import osmium
-import shapely
 
 from transit.errors import DataError, Problem
-from transit.sources.osm_data import Box, LeftOut, OsmData, Place, RawWays, Relation
+from transit.sources.osm_data import (
+    Box,
+    LeftOut,
+    OsmData,
+    Place,
+    RawWays,
+    Relation,
+    representative,
+)
 from transit.sources.osm_lines import calls_here, is_bus_line, is_family
 from transit.sources.osm_tags import is_stop_position, street_class
 
@@ -44,15 +51,18 @@ def read_file(path: Path) -> OsmData:
     except (RuntimeError, OSError, UnicodeDecodeError) as error:
         mend = "fetch the file again: it is damaged, cut short, or not OSM data"
         raise DataError(Problem(str(path), f"cannot be read: {error}", mend)) from None
+    ways = _ways(gathered)
+    _, once = np.unique(ways.way_ids, return_index=True)
     return OsmData(
         where=str(path),
-        ways=_ways(gathered),
+        ways=ways.take(once),
         places=(*gathered.places.values(), *bare),
         relations=tuple(gathered.relations),
         box=box,
         year=_year(stamp, gathered.newest, path),
         left_out=(
-            LeftOut("squares", gathered.areas, "areas of several ways have no outline here"),
+            LeftOut("squares", gathered.areas, "their outline is a relation: not walked"),
+            LeftOut("ways", len(ways) - len(once), "the file holds them a second time"),
         ),
     )
 
@@ -110,7 +120,7 @@ def _take_way(gathered: _Gathered, way: osmium.osm.Way, tags: dict[str, str]) ->
     if not (street or place):
         return
     refs, lonlat = _vertices(way)
-    if place and (point := _representative(lonlat)):
+    if place and (point := representative(np.array(lonlat).reshape(-1, 2))):
         gathered.places[f"way/{way.id}"] = Place(f"way/{way.id}", *point, tags)
     if street and tags.get("highway") != "bus_stop":
         gathered.way_ids.append(way.id)
@@ -128,21 +138,6 @@ def _vertices(way: osmium.osm.Way) -> tuple[list[int], list[float]]:
         refs.append(node.ref)
         lonlat += [where.lon, where.lat] if where.valid() else [np.nan, np.nan]
     return refs, lonlat
-
-
-def _representative(lonlat: list[float]) -> tuple[float, float] | None:
-    """A point on the way, or within it when it is closed; ``None`` when nothing is known."""
-    points = np.array(lonlat).reshape(-1, 2)
-    points = points[~np.isnan(points[:, 0])]
-    if len(points) == 0:
-        return None
-    if len(points) > 3 and (points[0] == points[-1]).all():
-        point = shapely.Polygon(points).representative_point()
-    elif len(points) > 1:
-        point = shapely.LineString(points).interpolate(0.5, normalized=True)
-    else:
-        point = shapely.Point(points[0])
-    return float(point.x), float(point.y)
 
 
 def _take_relation(gathered: _Gathered, found: osmium.osm.Relation, tags: dict[str, str]) -> None:

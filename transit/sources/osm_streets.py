@@ -39,17 +39,13 @@ class Pieces:
 
 
 def usable(ways: RawWays) -> tuple[RawWays, BoolArray, list[LeftOut]]:
-    """Ways that walkers or buses may use, by way id; their ``FLAGS``, shape (ways, 4); the rest.
-
-    A way that the data hold twice is kept once.
-    """
-    _, rows = np.unique(ways.way_ids, return_index=True)
+    """Ways that walkers or buses may use, by way id; their ``FLAGS``, shape (ways, 4); the rest."""
+    ways = ways.take(np.argsort(ways.way_ids, kind="stable"))
     flags = np.array([(*foot_access(tags), *motor_access(tags)) for tags in ways.tags], dtype=bool)
     flags = flags.reshape(-1, len(FLAGS))
-    kept = rows[flags[rows].any(axis=1)]
-    closed = [ways.tags[row] for row in rows[~flags[rows].any(axis=1)]]
-    twice = LeftOut("ways", len(ways) - len(rows), "the data hold them a second time")
-    return ways.take(kept), flags[kept], [*_why_closed(closed), twice]
+    is_open = flags.any(axis=1)
+    closed = [ways.tags[row] for row in np.flatnonzero(~is_open)]
+    return ways.take(np.flatnonzero(is_open)), flags[is_open], _why_closed(closed)
 
 
 def pieces_of(ways: RawWays, flags: BoolArray, crs: str) -> tuple[Pieces, list[LeftOut]]:

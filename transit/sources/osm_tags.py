@@ -47,6 +47,7 @@ _STREETS = _ROADS | _FAST | _FOR_BUSES | _FOR_WALKERS | _NOT_FOR_ALL
 WALKED_BY_DEFAULT = _ROADS | _FOR_WALKERS | {"track"}
 DRIVEN_BY_DEFAULT = _ROADS | _FAST | _FOR_BUSES
 
+_WAYS = ("forward", "backward")
 _ALLOWED = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
 _DENIED = frozenset(
     {"no", "private", "use_sidepath", "agricultural", "forestry", "military", "emergency"}
@@ -59,6 +60,17 @@ _REVERSE = frozenset({"-1", "reverse"})
 _OPPOSITE = frozenset({"opposite", "opposite_lane"})
 _BUS_KEYS = ("bus", "trolleybus", "share_taxi", "minibus")
 _OTHER_MODES = ("tram", "train", "subway", "light_rail", "monorail", "ferry", "aerialway")
+
+_DIRECTED = ("foot", "access", "bus", "psv", "motor_vehicle", "vehicle")
+
+WAY_KEYS = (
+    "name", "highway", "public_transport", "railway", "area", "junction", "motorroad", "conveying",
+    *_LIFECYCLE, *_DIRECTED, *(f"{key}:{way}" for key in _DIRECTED for way in _WAYS),
+    "oneway", "oneway:foot", "oneway:bus", "oneway:psv", "oneway:motor_vehicle",
+    "busway", "busway:left", "busway:right", "busway:both",
+    "lanes:bus:backward", "lanes:psv:backward",
+)  # fmt: skip
+"""Every key of a way that these rules read."""
 
 
 def street_class(tags: Tags) -> str:
@@ -113,7 +125,6 @@ def is_stop_position(tags: Tags) -> bool:
     return _value(tags, "public_transport") == "stop_position"
 
 
-_WAYS = ("forward", "backward")
 _YES_FORWARD = _YES | {"forward"}
 _ONLY_BACKWARD = _REVERSE | {"backward"}
 

@@ -23,6 +23,12 @@
 
   page.isLive = (layer) => LIVE.indexOf(layer.pane) >= 0;
 
+  // Where all streets are indicative the list and the notes say so; dashing every street would
+  // say no more and be hard to read.
+  function isDashed(layer, feature) {
+    return feature.indicative && (layer.pane !== "streets" || !layer.features.every((f) => f.indicative));
+  }
+
   function pathOptions(layer, feature) {
     const style = layer.style;
     return {
@@ -37,7 +43,7 @@
       fill: Boolean(style.fill),
       fillColor: style.fill || style.color,
       fillOpacity: style.fill_opacity,
-      dashArray: feature.indicative ? style.dash || "6 4" : style.dash || null,
+      dashArray: style.dash || (isDashed(layer, feature) ? "6 4" : null),
       lineCap: "butt",
       lineJoin: "round",
     };

@@ -77,11 +77,11 @@
     data.layers.forEach((layer) => { layer.on = Boolean(layer.shown); });
     addHatch();
     page.makePanes(map);
-    page.startLabels(map);
     page.makeTexts(map);
     addControls(map);
-    home(map);
     data.layers.forEach(page.makeLayer);
+    home(map);
+    page.startLabels(map);
     page.chooseView(map, page.view);
     map.on("zoomend", () => page.resize(map));
     followSize(map);

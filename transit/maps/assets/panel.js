@@ -123,11 +123,14 @@
   }
 
   function makeGroup(panel, map, name, layers) {
-    const group = page.add(panel, "fieldset", "group");
-    page.add(group, "legend", "", name);
+    const group = page.add(panel, "section", "group");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", name);
+    const head = page.add(group, "div", "group-head");
+    page.add(head, "h2", "", name);
     const boxes = layers.map((layer) => makeRow(group, map, layer));
     if (layers.length < 4) return;
-    const tools = page.add(group, "span", "group-tools");
+    const tools = page.add(head, "span", "group-tools");
     [[page.words.all, true], [page.words.none, false]].forEach(function (choice) {
       page.button(tools, "link", choice[0], function () {
         layers.forEach(function (layer, index) {

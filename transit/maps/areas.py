@@ -1,0 +1,59 @@
+"""Catchment layers: what lies within the limit of a park and of its stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import shapely
+
+from transit.analysis.brief import Brief
+from transit.analysis.catchment import Catchment, park_catchment
+from transit.maps import palette
+from transit.maps.base import Words, simpler
+from transit.maps.content import Feature, Layer, Style
+
+
+def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
+    """Straight and walk catchments of the parks and of their stops; only the parks' are shown."""
+    of_stops = [one.catchments for one in briefs]
+    of_parks = [one.park_catchments for one in briefs]
+    points = [
+        park_catchment(
+            one.network, one.park, kind="straight", measured_from="point", limit_m=one.limit_m
+        )
+        for one in briefs
+    ]
+    sets: list[tuple[str, list[Catchment], Style, bool]] = [
+        ("stops_area_straight", _of(of_stops, "straight"), palette.STOPS_STRAIGHT, False),
+        ("stops_area_walk", _of(of_stops, "walk"), palette.STOPS_WALK, False),
+        ("park_area_point", points, palette.PARK_POINT, False),
+        ("park_area_straight", _of(of_parks, "straight"), palette.PARK_STRAIGHT, True),
+        ("park_area_walk", _of(of_parks, "walk"), palette.PARK_WALK, True),
+    ]
+    layers = [
+        _area(key, found, style, words, shown=shown) for key, found, style, shown in sets if found
+    ]
+    return layers + _reached(_of(of_parks, "walk"), words)
+
+
+def _of(found: Sequence[dict[str, Catchment]], kind: str) -> list[Catchment]:
+    return [catchments[kind] for catchments in found if kind in catchments]
+
+
+def _area(key: str, found: list[Catchment], style: Style, words: Words, *, shown: bool) -> Layer:
+    features = tuple(Feature(simpler(one.area, one.crs), indicative=False) for one in found)
+    name = words[key].format(found[0].limit_m)
+    return Layer(key, name, words["group_area"], "area", "area", features, style, shown=shown)
+
+
+def _reached(found: list[Catchment], words: Words) -> list[Layer]:
+    lines = [line for one in found for line in one.streets]
+    if not lines:
+        return []
+    joined = shapely.line_merge(shapely.multilinestrings(lines))
+    name = words["park_streets"].format(found[0].limit_m)
+    feature = Feature(simpler(joined, found[0].crs))
+    return [
+        Layer("park_streets", name, words["group_area"], "line", "reached", (feature,),
+              palette.PARK_STREETS)
+    ]  # fmt: skip

@@ -1,0 +1,131 @@
+"""The study page: what one or several parks have, on one map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from transit.analysis.brief import Brief
+from transit.analysis.coverage import ANY_STOP
+from transit.errors import Problem, UsageError
+from transit.maps.areas import area_layers
+from transit.maps.base import (
+    Words,
+    first_view,
+    general_legend,
+    ground_layers,
+    park_layers,
+    station_layer,
+)
+from transit.maps.content import FactTable, Layer, PageContent, PageText
+from transit.maps.lines import line_layers
+from transit.maps.page import Page
+from transit.maps.stops import stop_layers, stops_not_drawn
+from transit.maps.words import words
+
+
+def study_map(
+    briefs: Brief | Sequence[Brief],
+    *,
+    title: str = "",
+    made_at: datetime | None = None,
+    language: str = "zh-CN",
+) -> Page:
+    """The study page of one or several briefs of one network, as a folium map.
+
+    ``made_at`` (with a time zone) is printed in Beijing time; without it no time is shown, and
+    equal briefs give byte-equal pages. Raises ``UsageError`` for briefs of several networks.
+    """
+    return Page(study_content(briefs, title=title, made_at=made_at, language=language))
+
+
+def study_content(
+    briefs: Brief | Sequence[Brief],
+    *,
+    title: str = "",
+    made_at: datetime | None = None,
+    language: str = "zh-CN",
+) -> PageContent:
+    """What the study page shows, as plain values."""
+    found = [briefs] if isinstance(briefs, Brief) else list(briefs)
+    _check(found)
+    said = words(language)
+    network = found[0].network
+    parks = [one.park for one in found]
+    layers: list[Layer] = [
+        *park_layers(parks, said),
+        *area_layers(found, said),
+        *reversed(stop_layers(found, said)),
+        *station_layer(network, said),
+        *line_layers(found, said),
+        *ground_layers(network, said),
+    ]
+    names = "、".join(park.park_name for park in parks)
+    text = PageText(
+        title=title or said["study_title"].format(names),
+        subtitle=said["study_subtitle"].format(network.name, found[0].limit_m),
+        sources=network.sources,
+        notes=notes(found, said),
+        definition=said["definition_text"].format(found[0].limit_m, found[0].access_m),
+        crs=network.crs,
+        made_at=made_at,
+        tables=tuple(table for one in found for table in fact_tables(one, said, found)),
+        legend=general_legend(said),
+    )
+    return PageContent(text, tuple(layers), first_view(parks), language=language)
+
+
+def fact_tables(one: Brief, said: Words, briefs: Sequence[Brief]) -> list[FactTable]:
+    """Stops and lines under each meaning of "within", and the share of the park covered."""
+    park = one.park.park_name if len(briefs) > 1 else ""
+    caption = " · ".join(filter(None, [park, said["table_within"].format(one.limit_m)]))
+    rows = tuple(
+        (said[f"meaning_{row['within']}"], str(row["stop_names"]), str(row["lines"]))
+        for row in one.definitions.to_dict("records")
+    )
+    header = (said["meaning"], said["stop_count"], said["line_count"])
+    return [FactTable(caption, header, rows), _coverage_table(one, said)]
+
+
+def coverage_shares(one: Brief) -> dict[str, float]:
+    """Share (0 … 1) of the park within the limit of any stop, by kind of distance."""
+    table = one.coverage[one.coverage["of"] == ANY_STOP]
+    return dict(zip(table["kind"], table["share"], strict=True))
+
+
+def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
+    """What a reader must know: how lines are drawn, what is indicative, what is not drawn."""
+    found = [said["straight_hops"], said["note_projection"]]
+    edges = briefs[0].network.streets.edges["indicative"].astype(bool)
+    if edges.all() and len(edges):
+        found.append(said["note_streets_all"])
+    elif edges.any():
+        found.append(said["note_streets_some"])
+    if any(one.park.indicative for one in briefs):
+        found.append(said["note_outline"])
+    left_out = stops_not_drawn(briefs)
+    if left_out:
+        found.append(said["note_left_out"].format(left_out))
+    return tuple(found)
+
+
+def _coverage_table(one: Brief, said: Words) -> FactTable:
+    shares = coverage_shares(one)
+    rows = tuple((said[f"coverage_{kind}"], f"{share:.1%}") for kind, share in shares.items())
+    header = (said["coverage_header"], said["share"])
+    note = said["denominator"].format(one.park.area_m2 / 10_000)
+    return FactTable(said["table_coverage"].format(one.limit_m), header, rows, note)
+
+
+def _check(briefs: Sequence[Brief]) -> None:
+    where = "study map"
+    if not briefs:
+        raise UsageError(Problem(where, "no brief is given", "give one brief a park"))
+    prints = {one.network.fingerprint() for one in briefs}
+    if len(prints) > 1:
+        fault = "its briefs come from different networks"
+        raise UsageError(Problem(where, fault, "make one map a network, or use change_map"))
+    limits = sorted({one.limit_m for one in briefs})
+    if len(limits) > 1:
+        fault = f"its briefs have different limits: {limits}"
+        raise UsageError(Problem(where, fault, "ask every brief with the same limit_m"))
