@@ -19,7 +19,7 @@ from transit.sources.osm_data import Box, OsmReading, checked_box
 
 if TYPE_CHECKING:
     from transit.model.network import Network
-    from transit.sources.osm_live import LiveOptions
+    from transit.sources.osm_overpass import LiveOptions
 
 __all__ = ["OsmReading", "from_osm", "from_overpass", "osm_for_area", "read_osm", "read_overpass"]
 
@@ -95,17 +95,15 @@ def read_overpass(  # noqa: PLR0913
         mend = "give either place='Longhua District, Shenzhen' or bbox=(west, south, east, north)"
         raise UsageError(Problem("download", "needs a place or a bbox, and not both", mend))
     box = checked_box(bbox) if bbox is not None else None
-    from transit.sources import osm_live
     from transit.sources.osm_build import reading_of
+    from transit.sources.osm_live import area_of, download
+    from transit.sources.osm_overpass import OVERPASS_URL, LiveOptions, checked_url
 
-    options = options or osm_live.LiveOptions()
-    url = osm_live.checked_url(overpass_url or osm_live.OVERPASS_URL, where="overpass_url")
-    osm_live.checked_url(options.nominatim_url, where="nominatim_url")
-    if box:
-        area, parts = shapely.box(*box), ()
-    else:
-        area, parts = osm_live.area_of(str(place), options=options)
-    data = osm_live.download(area, overpass_url=url, options=options)
+    options = options or LiveOptions()
+    url = checked_url(overpass_url or OVERPASS_URL, where="overpass_url")
+    checked_url(options.nominatim_url, where="nominatim_url")
+    area, parts = (shapely.box(*box), []) if box else area_of(str(place), options=options)
+    data = download(area, overpass_url=url, options=options)
     data = replace(data, left_out=(*data.left_out, *parts))
     return reading_of(data, crs=crs, name=name or place or "OpenStreetMap", within=area)
 

@@ -1,23 +1,17 @@
 """Streets, stops and lines of today: OSMnx asks Overpass for them, one request each.
 
 Streets and stops come through OSMnx. It has no call for route relations, so those are one
-request of our own to the same server. OSMnx's settings are changed only while a download runs
-and are put back afterwards, also after an error. Not for several threads at once: the settings
-belong to the whole process.
+request of our own to the same server.
 """
 
 from __future__ import annotations
 
 import json
-import socket
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -25,51 +19,25 @@ import osmnx
 import requests
 import shapely
 from osmnx import settings
+from osmnx._errors import InsufficientResponseError  # it has no public name
 from shapely.geometry import Polygon
 
-from transit.errors import DataError, Problem, UsageError
+from transit.errors import DataError, Problem
 from transit.sources.osm_data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
+from transit.sources.osm_overpass import LATER, OVERPASS_URL, LiveOptions, asked, speaking_to
 from transit.sources.osm_tags import WAY_KEYS
 
-OVERPASS_URL = "https://overpass-api.de/api"
-NOMINATIM_URL = "https://nominatim.openstreetmap.org/"
 _STREETS = ['["highway"]', '[~"^(public_transport|railway)$"~"^platform$"]']
-_STOPS = {"highway": "bus_stop", "public_transport": ["platform", "stop_position"]}
-_BUSY = frozenset({429, 504})
-_LATER = (
-    "try again later, a smaller area, or another server with overpass_url=, such as "
-    "https://overpass.private.coffee/api or https://maps.mail.ru/osm/tools/overpass/api"
-)
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class LiveOptions:
-    """How to ask: the place finder, how long to wait for an answer, when a busy server is asked anew.
-
-    ``timeout_s`` bounds each request in seconds; a server that says it is busy is asked again
-    after each of ``waits_s`` seconds, then no more. ``cache_folder`` keeps answers (by default
-    where OSMnx's settings say).
-    """
-
-    nominatim_url: str = NOMINATIM_URL
-    timeout_s: float = 180
-    waits_s: tuple[float, ...] = (5, 15, 30)
-    cache_folder: Path | None = None
-
-
-class _NotAnswered(Exception):  # noqa: N818  (never leaves this module)
-    """A server answered, but not with data; ``busy`` when it asks to come again."""
-
-    def __init__(self, url: str, fault: str, *, busy: bool = False) -> None:
-        super().__init__(fault)
-        self.url, self.busy = url, busy
+_STOPS: dict[str, bool | str | list[str]] = {
+    "highway": "bus_stop",
+    "public_transport": ["platform", "stop_position"],
+}
 
 
 def area_of(place: str, *, options: LiveOptions) -> tuple[Polygon, list[LeftOut]]:
     """The outline of a place by its name, WGS-84 degrees: its largest part; what was left out."""
-    with _speaking(options, OVERPASS_URL):
-        found = _asked(lambda: _found(place), options, f"place {place!r}")
+    with speaking_to(options, OVERPASS_URL):
+        found = asked(lambda: _found(place), options, f"place {place!r}")
     parts = sorted(shapely.get_parts(found), key=lambda part: -part.area)
     why = "apart from its largest: ask for them with a bbox"
     return parts[0], [LeftOut("parts of the place", len(parts) - 1, why)]
@@ -82,10 +50,10 @@ def download(area: Polygon, *, overpass_url: str, options: LiveOptions) -> OsmDa
     or there is nothing there.
     """
     where = f"Overpass at {overpass_url}"
-    with _speaking(options, overpass_url):
-        graph = _asked(lambda: _streets(area), options, where)
-        places = _asked(lambda: _stops(area), options, where)
-        answer = _asked(lambda: _lines(area.bounds), options, where)
+    with speaking_to(options, overpass_url):
+        graph = asked(lambda: _streets(area), options, where)
+        places = asked(lambda: _stops(area), options, where)
+        answer = asked(lambda: _lines(area.bounds), options, where)
     stamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:4]
     return OsmData(
         where=where,
@@ -139,7 +107,7 @@ def _stretches(leaving: Mapping[int, list[int]]) -> Iterator[list[int]]:
 def _found(place: str) -> shapely.Geometry:
     try:
         return osmnx.geocode_to_gdf(place).geometry.iloc[0]
-    except (osmnx._errors.InsufficientResponseError, TypeError):
+    except (InsufficientResponseError, TypeError):
         mend = "write it as on openstreetmap.org ('district, city, country'), or give a bbox"
         raise DataError(
             Problem(f"place {place!r}", "no area of that name is known", mend)
@@ -151,7 +119,9 @@ def _streets(area: Polygon) -> nx.MultiDiGraph:
         return osmnx.graph_from_polygon(
             area, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=_STREETS
         )
-    except (osmnx._errors.InsufficientResponseError, ValueError):
+    except ValueError as error:
+        if "no graph nodes" not in str(error) and not isinstance(error, InsufficientResponseError):
+            raise
         mend = "choose an area with streets (is longitude before latitude?)"
         where = f"area {tuple(round(degree, 5) for degree in area.bounds)}"
         raise DataError(Problem(where, "OSM has no streets there", mend)) from None
@@ -160,7 +130,7 @@ def _streets(area: Polygon) -> nx.MultiDiGraph:
 def _stops(area: Polygon) -> list[Place]:
     try:
         found = osmnx.features_from_polygon(area, _STOPS)
-    except osmnx._errors.InsufficientResponseError:
+    except InsufficientResponseError:
         return []
     columns = [column for column in found.columns if column != "geometry"]
     places = []
@@ -206,84 +176,4 @@ def _relations(answer: Mapping[str, Any], where: str) -> Iterator[Relation]:
             yield Relation(int(found["id"]), dict(found["tags"]), members)
     except (KeyError, TypeError, ValueError) as error:
         fault = f"its list of lines is not understood ({type(error).__name__} {error})"
-        raise DataError(Problem(where, fault, _LATER)) from None
-
-
-def _asked(ask: Callable[[], _T], options: LiveOptions, where: str) -> _T:
-    """What ``ask`` gives; a busy server is asked again, and every failure becomes a ``DataError``."""
-    for wait in (*options.waits_s, None):
-        try:
-            return ask()
-        except _NotAnswered as error:
-            if wait is None or not error.busy:
-                raise DataError(Problem(where, str(error), _LATER)) from None
-            time.sleep(wait)
-        except requests.Timeout:
-            fault = f"no answer within {options.timeout_s:g} s"
-            raise DataError(Problem(where, fault, _LATER)) from None
-        except (requests.RequestException, OSError) as error:
-            fault = f"cannot be reached ({type(error).__name__})"
-            raise DataError(Problem(where, fault, f"check the network; or {_LATER}")) from None
-        except (KeyError, TypeError, ValueError) as error:
-            fault = f"its answer is not understood ({type(error).__name__} {error})"
-            mend = f"empty the folder {settings.cache_folder} of kept answers; or {_LATER}"
-            raise DataError(Problem(where, fault, mend)) from None
-    raise AssertionError  # pragma: no cover  (the last wait is None)
-
-
-@contextmanager
-def _speaking(options: LiveOptions, overpass_url: str) -> Iterator[None]:
-    """OSMnx set to one server, without its unbounded waiting; all is put back at the end.
-
-    OSMnx waits and asks again for ever when a server says 429 or 504, and sends odd host names
-    to a public resolver. A hook on each answer raises instead, and the resolver stays off.
-    """
-    changes = {
-        "overpass_url": overpass_url,
-        "nominatim_url": options.nominatim_url,
-        "overpass_rate_limit": False,
-        "requests_timeout": options.timeout_s,
-        "requests_kwargs": {**settings.requests_kwargs, "hooks": {"response": _checked}},
-        "doh_url_template": None,
-        "all_oneway": True,
-        "default_crs": "epsg:4326",
-        "useful_tags_way": list(WAY_KEYS),
-        "cache_folder": options.cache_folder or settings.cache_folder,
-        "cache_only_mode": False,
-    }
-    before = {name: getattr(settings, name) for name in changes}
-    resolver = socket.getaddrinfo  # OSMnx pins host names by replacing it
-    try:
-        for name, value in changes.items():
-            setattr(settings, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(settings, name, value)
-        socket.getaddrinfo = resolver
-
-
-def _checked(response: requests.Response, *_: object, **__: object) -> None:
-    """Raise when an answer is a refusal, no JSON, or says that the query broke off."""
-    if response.is_redirect:
-        return
-    if response.status_code != requests.codes.ok:
-        fault = f"answered {response.status_code} {response.reason}"
-        raise _NotAnswered(response.url, fault, busy=response.status_code in _BUSY)
-    try:
-        answer = response.json()
-    except ValueError:
-        raise _NotAnswered(response.url, "answered with something that is not JSON") from None
-    if isinstance(answer, dict):
-        remark = str(answer.get("remark", ""))
-        if "error" in remark or "elements" not in answer:
-            fault = f"broke off: {remark}" if remark else "answered without any elements"
-            raise _NotAnswered(response.url, fault)
-
-
-def checked_url(url: str, *, where: str) -> str:
-    """``url`` itself when it is a web address; else a ``UsageError``."""
-    if not url.startswith(("https://", "http://")):
-        mend = f"give an address such as {OVERPASS_URL}"
-        raise UsageError(Problem(where, f"{url!r} is not a web address", mend))
-    return url
+        raise DataError(Problem(where, fault, LATER)) from None
