@@ -16,8 +16,8 @@ from transit.model.network import Network
 from transit.model.park import Park
 from transit.units import WGS84, transform, unproject
 
-AROUND_M = 1000.0
-"""The first view holds the parks and this many metres round them."""
+AROUND_M = 200.0
+"""The first view holds the parks, the limit round them and this many metres more."""
 
 _MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _FOOT = ("footway", "path", "pedestrian", "steps", "cycleway", "corridor", "bridleway", "track")
@@ -36,11 +36,11 @@ def simpler(geometry: BaseGeometry, crs: str) -> BaseGeometry:
     return to_degrees(shapely.simplify(geometry, _SIMPLER_M, preserve_topology=True), crs)
 
 
-def first_view(parks: Sequence[Park]) -> tuple[float, float, float, float]:
-    """West, south, east and north degrees of the parks with ``AROUND_M`` metres round them."""
-    crs = parks[0].crs
+def first_view(parks: Sequence[Park], limit_m: float) -> tuple[float, float, float, float]:
+    """West, south, east and north degrees of the parks, ``limit_m`` and ``AROUND_M`` round them."""
+    crs, around = parks[0].crs, limit_m + AROUND_M
     west, south, east, north = shapely.total_bounds([park.outline for park in parks])
-    corners = np.array([[west - AROUND_M, south - AROUND_M], [east + AROUND_M, north + AROUND_M]])
+    corners = np.array([[west - around, south - around], [east + around, north + around]])
     (west, south), (east, north) = unproject(corners, crs)
     return west, south, east, north
 

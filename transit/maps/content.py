@@ -134,10 +134,15 @@ class PageText:
 
 @dataclass(frozen=True, eq=False)
 class PageContent:
-    """All of one page: texts, layers, views and the box first seen (west, south, east, north)."""
+    """All of one page: texts, layers, views and the box first seen (west, south, east, north).
+
+    ``start`` is the key of the view first shown; the first view when empty. Layers of one name
+    and group are switched together, whatever view they belong to.
+    """
 
     text: PageText
     layers: tuple[Layer, ...]
     bounds: tuple[float, float, float, float]
     views: tuple[View, ...] = ()
+    start: str = ""
     language: str = "zh-CN"

@@ -62,6 +62,7 @@ def page_json(content: PageContent) -> str:
         "tables": [_table(table) for table in text.tables],
         "legend": [_legend(item) for item in text.legend],
         "views": [{"key": v.key, "name": v.name, "note": v.note} for v in content.views],
+        "start": content.start,
         "layers": [_layer(layer) for layer in content.layers],
         "bounds": [round(float(degrees), 6) for degrees in content.bounds],
     }
@@ -85,6 +86,9 @@ def content_problems(content: PageContent) -> list[Problem]:
     """Every fault of the layers: keys twice, unknown views, kinds and degrees that do not fit."""
     known = {view.key for view in content.views}
     problems = _key_problems([layer.key for layer in content.layers])
+    if content.start and content.start not in known:
+        mend = f"use one of {sorted(known)}"
+        problems.append(Problem("map page", f"starts in unknown view {content.start!r}", mend))
     for layer in content.layers:
         where = f"map layer {layer.name}"
         unknown = sorted(set(layer.views) - known)

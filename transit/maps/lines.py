@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 from shapely.geometry import MultiLineString
@@ -20,14 +21,18 @@ def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
     network = briefs[0].network
     near = near_route_ids(briefs)
     at = places(network)
-    layers = []
+    by_walk = walk_route_ids(briefs)
+    layers: dict[bool, list[Layer]] = {True: [], False: []}
     for rank, route in enumerate(near):
         style = palette.line_style(route_colour(network, route), rank)
         features = course_features(network, at, route, hops(network, route), words)
-        if features:
-            layers.append(line_layer(f"line_{rank}", network, route, features, style, words))
+        walked = route in by_walk
+        group = words["group_lines_walk" if walked else "group_lines_straight"]
+        layer = line_layer(f"line_{rank}", network, route, features, style, words)
+        layer = replace(layer, group=group.format(briefs[0].limit_m), shown=walked or not by_walk)
+        layers[walked] += [layer] if features else []
     others = [route for route in network.feed.routes["route_id"] if route not in set(near)]
-    return _other_layer(network, at, others, words) + layers
+    return layers[True] + layers[False] + _other_layer(network, at, others, words)
 
 
 def near_route_ids(briefs: Sequence[Brief]) -> list[str]:
@@ -35,6 +40,14 @@ def near_route_ids(briefs: Sequence[Brief]) -> list[str]:
     tables = [one.lines[["route_short_name", "route_id"]] for one in briefs]
     table = pd.concat(tables).drop_duplicates("route_id")
     return [str(route) for route in table.sort_values(["route_short_name", "route_id"])["route_id"]]
+
+
+def walk_route_ids(briefs: Sequence[Brief]) -> set[str]:
+    """Lines that call within a walk of the limit from any of the parks."""
+    found: set[str] = set()
+    for one in briefs:
+        found |= set(one.lines.loc[one.lines["within_walk"], "route_id"])
+    return found
 
 
 def route_colour(network: Network, route_id: str) -> object:
@@ -95,7 +108,8 @@ def line_popup(network: Network, route_id: str, words: Words) -> tuple[Popup, bo
     patterns = feed.patterns[feed.patterns["route_id"] == route_id]
     marked = bool(route["indicative"]) or bool(patterns["indicative"].any())
     rows += provenance(words, marked, route["source"])
-    title = words["line"].format(route["route_short_name"])
+    name = str(route["route_short_name"])
+    title = words["line"].format(name) if name.isascii() and name.isalnum() else name
     note = words["straight_hops"]
     return Popup(title, tuple(rows), origin(words, marked), note), marked
 

@@ -33,7 +33,7 @@ STATION = Style(METRO, shape="badge")
 PARK_STRAIGHT = Style("#3d6c8c", 1.6, dash="7 5", fill="#3d6c8c", fill_opacity=0.03)
 PARK_POINT = Style("#3d6c8c", 1.2, dash="2 4")
 PARK_WALK = Style("#5aa9d6", 0.8, fill="#5aa9d6", fill_opacity=0.16)
-PARK_STREETS = Style("#4a97c4", 2.4, opacity=0.75)
+PARK_STREETS = Style("#7db4d6", 2.2, opacity=0.8)
 STOPS_STRAIGHT = Style("#8a7a2a", 1.4, dash="7 5", fill="#d9c64f", fill_opacity=0.10)
 STOPS_WALK = Style("#b39b1e", 0.8, fill="#e6d24a", fill_opacity=0.22)
 STOP_WALK = Style("#ffffff", 1.6, fill=NAVY, fill_opacity=1, radius=6.5)
@@ -52,7 +52,7 @@ MOVED_WAY = Style("#6a3d9a", 1.8, dash="2 3")
 KEPT_COURSE = Style("#6d747b", 1.8, opacity=0.75)
 
 
-def line_style(colour: object, rank: int, *, dash: str = "", width: float = 3.4) -> Style:
+def line_style(colour: object, rank: int, *, dash: str = "", width: float = 2.8) -> Style:
     """A line's style: its own ``colour`` (RRGGBB) if it has one, else by its ``rank``."""
     match = _HEX.fullmatch(colour) if isinstance(colour, str) else None
     own = f"#{match[1].lower()}" if match else LINE_COLOURS[rank % len(LINE_COLOURS)]

@@ -72,7 +72,7 @@ def study_content(
         tables=tuple(table for one in found for table in fact_tables(one, said, found)),
         legend=general_legend(said),
     )
-    return PageContent(text, tuple(layers), first_view(parks), language=language)
+    return PageContent(text, tuple(layers), first_view(parks, found[0].limit_m), language=language)
 
 
 def fact_tables(one: Brief, said: Words, briefs: Sequence[Brief]) -> list[FactTable]:

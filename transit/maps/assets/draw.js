@@ -9,6 +9,7 @@
   };
   const LIVE = ["park", "lines", "places", "stops"];
   const PAPER = "#ffffff";
+  const SHADE = "#77736a";
 
   page.makePanes = function (map) {
     page.renderers = {};
@@ -62,7 +63,8 @@
     if (!layer.lanes) return [L.polyline(parts, options)];
     // A pale casing keeps lines that cross apart.
     const casing = Object.assign({}, options, {
-      color: PAPER, opacity: 0.9, dashArray: null, interactive: false,
+      color: page.isLight(layer.style.color) ? SHADE : PAPER, opacity: 0.9, dashArray: null,
+      interactive: false,
     });
     const drawn = [new page.LaneLine(parts, casing), new page.LaneLine(parts, options)];
     drawn[0].casing = true;
@@ -94,7 +96,10 @@
       options.radius = layer.style.radius;
       options.fill = true;
       options.dashArray = null;
-      if (feature.indicative) Object.assign(options, { fillColor: PAPER, dashArray: "3 2.2" });
+      if (feature.indicative) {
+        const edge = layer.style.color === PAPER ? layer.style.fill : layer.style.color;
+        Object.assign(options, { color: edge, fillColor: PAPER, dashArray: "3.4 2.4" });
+      }
       return L.circleMarker(at, options);
     });
   }
@@ -154,8 +159,8 @@
       path.setRadius(layer.style.radius * scale);
     } else if (path instanceof page.LaneLine) {
       path.options.laneStep = width + 1;
-      path.options.size = Math.max(3, width * 1.1);
-      path.setStyle({ weight: width + (path.casing ? 2 : 0) });
+      path.options.size = Math.max(4, width * 1.7);
+      path.setStyle({ weight: width + (path.casing ? 1.6 : 0) });
       path.redraw();
     } else if (path.setStyle && layer.kind === "line") {
       path.setStyle({ weight: width });

@@ -2,7 +2,9 @@
 (function (page) {
   "use strict";
   const RANK = { park: 0, station: 1, gate: 2, stop: 3, line: 4, street: 5 };
-  const LONGEST = 26;
+  const MARKED = ["park", "station", "gate", "stop"];
+  const LONGEST = { gate: 11, stop: 20, street: 16 };
+  const LONGEST_ELSE = 24;
   const SIZE = { park: 15, station: 12.5, gate: 11.5, stop: 12.5, line: 11.5, street: 11.5 };
   const measure = document.createElement("canvas").getContext("2d");
 
@@ -89,15 +91,37 @@
     if (layer.kind === "line") {
       const need = layer.labels === "street" ? width + 16 : 12;
       const found = lineSpots(map, one, need, size);
-      return layer.labels === "street" ? found : found.map((spot) => [spot[0], spot[1], 0]);
+      return layer.labels === "street" ? found : ringOrder(found, size);
     }
     if (layer.kind === "area") {
-      const at = map.latLngToContainerPoint(one.path.getCenter());
-      return [[at.x, at.y], [at.x, at.y - 30], [at.x, at.y + 30], [at.x, at.y + 60]];
+      return acrossArea(map, one.path, height);
     }
     const at = map.latLngToContainerPoint(one.path.getLatLng());
     const gap = (one.path.getRadius ? one.path.getRadius() : 9) + 3;
     return besidePoint(at, width, height, gap);
+  }
+
+  // Line names stand best some way out from the middle, where lines have parted.
+  function ringOrder(found, size) {
+    const best = 0.3 * Math.min(size.x, size.y);
+    const upright = found.map((spot) => [spot[0], spot[1], 0, Math.abs(spot[3] - best)]);
+    return upright.sort((a, b) => a[3] - b[3]);
+  }
+
+  // Inside an area from its middle outwards, then above and below it.
+  function acrossArea(map, path, height) {
+    const bounds = path.getBounds();
+    const top = map.latLngToContainerPoint(bounds.getNorthWest());
+    const bottom = map.latLngToContainerPoint(bounds.getSouthEast());
+    const middle = { x: (top.x + bottom.x) / 2, y: (top.y + bottom.y) / 2 };
+    const found = [];
+    for (let y = 0; y < (bottom.y - top.y) / 2 - height; y += height) {
+      [0, -0.18, 0.18].forEach(function (share) {
+        const x = middle.x + share * (bottom.x - top.x);
+        found.push([x, middle.y - y], [x, middle.y + y]);
+      });
+    }
+    return found.concat([[middle.x, top.y - height], [middle.x, bottom.y + height]]);
   }
 
   function candidates(map) {
@@ -114,9 +138,15 @@
     return wanted.sort((a, b) => a.rank - b.rank);
   }
 
-  // Stops and badges stand in the way of names as much as other names do.
+  // Stops, badges and buttons stand in the way of names as much as other names do.
   function obstacles(map) {
-    const taken = [];
+    const frame = map.getContainer().getBoundingClientRect();
+    const controls = map.getContainer().querySelectorAll(".leaflet-control");
+    const taken = Array.from(controls).map(function (control) {
+      const r = control.getBoundingClientRect();
+      return box((r.left + r.right) / 2 - frame.left, (r.top + r.bottom) / 2 - frame.top,
+        r.width + 6, r.height + 6);
+    });
     page.data.layers.filter((l) => l.kind === "point" && page.isDrawn(l)).forEach(function (layer) {
       layer.drawn.forEach(function (one) {
         const at = map.latLngToContainerPoint(one.path.getLatLng());
@@ -127,45 +157,59 @@
     return taken;
   }
 
-  function write(map, pane, wanted, text, spot, width) {
+  function write(map, pane, wanted, text, spot, marked) {
     const kind = wanted.layer.labels;
     const label = page.add(pane, "div", "name name-" + kind, text);
     const at = map.containerPointToLayerPoint([spot[0], spot[1]]);
     const turn = spot[2] ? " rotate(" + spot[2].toFixed(4) + "rad)" : "";
     label.style.transform =
       "translate(" + at.x.toFixed(1) + "px," + at.y.toFixed(1) + "px) translate(-50%,-50%)" + turn;
-    if (kind === "line") label.style.backgroundColor = wanted.layer.style.color;
-    if (wanted.one.feature.indicative && kind !== "line" && kind !== "street") {
-      page.add(label, "span", "name-mark", page.words.indicative);
+    if (kind === "line") {
+      label.style.backgroundColor = wanted.layer.style.color;
+      label.classList.toggle("on-light", page.isLight(wanted.layer.style.color));
     }
-    return width;
+    if (marked) page.add(label, "span", "name-mark", page.words.indicative);
+  }
+
+  // Names of the same text keep this many pixels apart; line names keep off all line names.
+  const APART = { stop: 120, station: 120, line: 320 };
+  const OFF_OTHERS = 70;
+
+  function firstFree(state, kind, text, found, width, height) {
+    const free = found.filter(function (spot) {
+      const own = box(spot[0], spot[1], width, height, spot[2]);
+      return inside(own, state.size) && !state.taken.some((other) => overlaps(own, other)) &&
+        farFrom(spot, state.written[kind + text], APART[kind] || 320);
+    });
+    return (kind === "line" && free.find((s) => farFrom(s, state.lines, OFF_OTHERS))) || free[0];
+  }
+
+  function farFrom(spot, others, pixels) {
+    return (others || []).every((o) => Math.hypot(o[0] - spot[0], o[1] - spot[1]) >= pixels);
+  }
+
+  function place(map, pane, state, wanted) {
+    const kind = wanted.layer.labels;
+    const text = page.shortened(wanted.one.feature.label, LONGEST[kind] || LONGEST_ELSE);
+    const twins = state.written[kind + text] || [];
+    if (kind === "line" && twins.length >= 2) return;
+    const marked = wanted.one.feature.indicative && MARKED.indexOf(kind) >= 0;
+    const width = textWidth(text, kind) + (marked ? 30 : 0) + (kind === "line" ? 12 : 4);
+    const height = SIZE[kind] + 6;
+    const found = spots(map, wanted.layer, wanted.one, width, height, state.size);
+    const spot = firstFree(state, kind, text, found, width, height);
+    if (!spot) return;
+    state.taken.push(box(spot[0], spot[1], width, height, spot[2]));
+    state.written[kind + text] = twins.concat([spot]);
+    if (kind === "line") state.lines.push(spot);
+    write(map, pane, wanted, text, spot, marked);
   }
 
   page.drawLabels = function (map) {
     const pane = map.getPane("page-names");
+    const state = { size: map.getSize(), taken: obstacles(map), written: {}, lines: [] };
     pane.textContent = "";
-    const size = map.getSize();
-    const taken = obstacles(map);
-    const written = {};
-    candidates(map).forEach(function (wanted) {
-      const kind = wanted.layer.labels;
-      const text = page.shortened(wanted.one.feature.label, LONGEST);
-      const mark = wanted.one.feature.indicative && kind !== "line" && kind !== "street" ? 30 : 0;
-      const width = textWidth(text, kind) + mark + (kind === "line" ? 12 : 4);
-      const height = SIZE[kind] + 6;
-      const twins = written[kind + text] || [];
-      if (kind === "line" && twins.length >= 2) return;
-      const spot = spots(map, wanted.layer, wanted.one, width, height, size).find(function (s) {
-        const b = box(s[0], s[1], width, height, s[2]);
-        const apart = kind === "stop" || kind === "station" ? 120 : 320;
-        return inside(b, size) && !taken.some((other) => overlaps(b, other)) &&
-          !twins.some((twin) => Math.hypot(twin[0] - s[0], twin[1] - s[1]) < apart);
-      });
-      if (!spot) return;
-      taken.push(box(spot[0], spot[1], width, height, spot[2]));
-      written[kind + text] = twins.concat([spot]);
-      write(map, pane, wanted, text, spot, width);
-    });
+    candidates(map).forEach((wanted) => place(map, pane, state, wanted));
   };
 
   page.startLabels = function (map) {

@@ -62,7 +62,7 @@
 
   // Small filled triangles along a line, every `every` pixels, at least one on a long enough hop.
   page.Arrows = page.LaneLine.extend({
-    options: { fill: true, stroke: false, size: 5, every: 90, interactive: false },
+    options: { fill: true, stroke: false, size: 5, every: 150, interactive: false },
 
     _project: function () {
       page.LaneLine.prototype._project.call(this);

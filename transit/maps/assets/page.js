@@ -64,7 +64,7 @@
 
   function followSize(map) {
     if (!window.ResizeObserver) return;
-    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(
       map.getContainer()
     );
   }
@@ -73,7 +73,7 @@
     const data = page.read();
     const map = makeMap(id);
     page.map = map;
-    page.view = data.views.length ? data.views[0].key : "";
+    page.view = data.start || (data.views.length ? data.views[0].key : "");
     data.layers.forEach((layer) => { layer.on = Boolean(layer.shown); });
     addHatch();
     page.makePanes(map);

@@ -40,7 +40,8 @@
       if (style.hatch) made.classList.add("hatched");
     } else {
       const hollow = indicative ? "#ffffff" : style.fill || style.color;
-      if (indicative) common["stroke-dasharray"] = "3 2.2";
+      if (indicative) common["stroke-dasharray"] = "3.4 2.4";
+      if (indicative && style.color === "#ffffff") common.stroke = style.fill;
       shape(svg, "circle", Object.assign(common, {
         cx: 14, cy: 8, r: Math.min(6, style.radius), fill: hollow, "fill-opacity": 1,
       }));
@@ -128,15 +129,12 @@
     group.setAttribute("aria-label", name);
     const head = page.add(group, "div", "group-head");
     page.add(head, "h2", "", name);
-    const boxes = layers.map((layer) => makeRow(group, map, layer));
+    layers.forEach((layer) => makeRow(group, map, layer));
     if (layers.length < 4) return;
     const tools = page.add(head, "span", "group-tools");
     [[page.words.all, true], [page.words.none, false]].forEach(function (choice) {
       page.button(tools, "link", choice[0], function () {
-        layers.forEach(function (layer, index) {
-          layer.on = choice[1];
-          boxes[index].checked = choice[1];
-        });
+        layers.forEach((layer) => switchLayer(layer, choice[1]));
         page.showLayers(map);
       });
     });
@@ -150,14 +148,24 @@
     input.checked = layer.on;
     input.dataset.layer = layer.key;
     input.addEventListener("change", function () {
-      layer.on = input.checked;
+      switchLayer(layer, input.checked);
       page.showLayers(map);
     });
+    layer.input = input;
     const marked = layer.features.length > 0 && layer.features.every((one) => one.indicative);
     swatch(row, layer.kind, layer.style, marked, layer.features.some((one) => one.arrows));
     page.add(row, "span", "row-name", layer.name);
     if (marked) page.add(row, "span", "tag", page.words.indicative);
-    return input;
+  }
+
+  // What is switched off before stays off after: layers of one name and group go together.
+  function switchLayer(layer, on) {
+    page.data.layers
+      .filter((other) => other.group === layer.group && other.name === layer.name)
+      .forEach(function (other) {
+        other.on = on;
+        if (other.input) other.input.checked = on;
+      });
   }
 
   function makeLegend(panel) {
@@ -172,14 +180,19 @@
     });
   }
 
-  function makeNotes(panel) {
-    const texts = page.data.notes.slice();
-    if (page.data.definition) texts.unshift(page.words.definition + "：" + page.data.definition);
+  function makeList(panel, title, texts) {
     if (!texts.length) return;
     const box = page.add(panel, "section", "group notes");
-    page.add(box, "h2", "", page.words.notes);
+    page.add(box, "h2", "", title);
     const list = page.add(box, "ul");
     texts.forEach((text) => page.add(list, "li", "", text));
+  }
+
+  function makeNotes(panel) {
+    const definition = page.data.definition;
+    const first = definition ? [page.words.definition + "：" + definition] : [];
+    makeList(panel, page.words.notes, first.concat(page.data.notes));
+    makeList(panel, page.words.sources, page.data.sources);
   }
 
   function makePanel(map) {
@@ -197,17 +210,17 @@
   }
 
   function makeFoot() {
-    const foot = document.querySelector(".page-foot");
+    const foot = page.add(document.querySelector(".page-foot"), "div", "foot-text");
     const said = function (label, text) {
       if (!text) return;
       const item = page.add(foot, "span", "foot-item");
       page.add(item, "b", "", label + "：");
       page.add(item, "span", "", text);
     };
-    said(page.words.sources, page.data.sources.join("；"));
     said(page.words.datum, page.data.datum);
     said(page.words.crs, page.data.crs);
     said(page.words.made_at, page.data.made_at);
+    said(page.words.sources, page.data.sources.join("；"));
     page.add(foot, "span", "foot-item", page.words.engine);
   }
 

@@ -47,6 +47,12 @@ const transitPage = {};
     return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text;
   };
 
+  // Whether a #rrggbb colour is too light for white text, or for a thin line on paper.
+  page.isLight = function (colour) {
+    const part = (at) => parseInt(colour.slice(at, at + 2), 16) / 255;
+    return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.62;
+  };
+
   // Whether something with these views is part of the view chosen now.
   page.inView = function (views) {
     return !views || !views.length || views.indexOf(page.view) >= 0;

@@ -1,0 +1,169 @@
+"""The change page: one map in three states, before, after and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import shapely
+
+from transit.analysis.brief import Brief
+from transit.comparison import Case, Comparison
+from transit.errors import Problem, UsageError
+from transit.maps.areas import area_layers
+from transit.maps.base import (
+    Words,
+    first_view,
+    general_legend,
+    ground_layers,
+    park_layers,
+    station_layer,
+)
+from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
+from transit.maps.change_tables import change_tables
+from transit.maps.changed import stop_changes
+from transit.maps.content import Layer, PageContent, PageText, View
+from transit.maps.lines import line_layers
+from transit.maps.page import Page
+from transit.maps.stops import stop_layers
+from transit.maps.study import fact_tables, notes
+from transit.maps.words import words
+from transit.units import unproject
+
+NEAR_M = 800.0
+"""Changed stops this near to a park, in metres, are in the first view."""
+
+
+def change_maps(
+    comparison: Comparison, *, made_at: datetime | None = None, language: str = "zh-CN"
+) -> dict[str, Page]:
+    """One change page a scenario of ``comparison``, by the scenario's name."""
+    return {
+        scenario.name: change_map(
+            [case for case in comparison.cases if case.scenario is scenario],
+            made_at=made_at,
+            language=language,
+        )
+        for scenario in comparison.scenarios
+    }
+
+
+def change_map(
+    cases: Case | Sequence[Case], *, made_at: datetime | None = None, language: str = "zh-CN"
+) -> Page:
+    """The page of one scenario seen from one or several parks, as a folium map.
+
+    Three buttons switch between before, after and the difference, which is shown first.
+    ``made_at`` as in ``study_map``. Raises ``UsageError`` for cases of several scenarios.
+    """
+    return Page(change_content(cases, made_at=made_at, language=language))
+
+
+def change_content(
+    cases: Case | Sequence[Case], *, made_at: datetime | None = None, language: str = "zh-CN"
+) -> PageContent:
+    """What the change page shows, as plain values."""
+    found = [cases] if isinstance(cases, Case) else list(cases)
+    _check(found)
+    said = words(language)
+    before, after = [case.before for case in found], [case.after for case in found]
+    layers = [
+        *park_layers([case.park for case in found], said),
+        *change_area_layers(before, after, said),
+        *reversed(change_stop_layers(before[0].network, after[0].network, said)),
+        *change_line_layers(before[0].network, after[0].network, said),
+        *_side(before, "before", said),
+        *_side(after, "after", said),
+        *station_layer(after[0].network, said),
+        *_ground(before[0], after[0], said),
+    ]
+    return PageContent(
+        _text(found, said, made_at), tuple(layers), _bounds(found), _views(said),
+        start="diff", language=language,
+    )  # fmt: skip
+
+
+def _views(said: Words) -> tuple[View, ...]:
+    keys = ("before", "after", "diff")
+    return tuple(View(key, said[key], said[f"note_{key}"]) for key in keys)
+
+
+def _side(briefs: Sequence[Brief], view: str, said: Words) -> list[Layer]:
+    """The layers of the study page for one side; of the areas only that of the stops is shown."""
+    areas = [
+        replace(layer, shown=layer.key in ("stops_area_walk", "park_area_straight"))
+        for layer in area_layers(briefs, said)
+    ]
+    layers = [*areas, *reversed(stop_layers(briefs, said)), *line_layers(briefs, said)]
+    return [replace(layer, key=f"{view}_{layer.key}", views=(view,)) for layer in layers]
+
+
+def _ground(before: Brief, after: Brief, said: Words) -> list[Layer]:
+    """The streets, once where the scenario left them as they were."""
+    old, new = before.network, after.network
+    if old.streets.fingerprint() == new.streets.fingerprint():
+        return ground_layers(new, said)
+    sides = ((old, "before", ("before",)), (new, "after", ("after", "diff")))
+    return [
+        replace(layer, key=f"{side}_{layer.key}", views=views)
+        for network, side, views in sides
+        for layer in ground_layers(network, said)
+    ]
+
+
+def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageText:
+    scenario = cases[0].scenario
+    before, after = [case.before for case in cases], [case.after for case in cases]
+    first = after[0]
+    parks = "、".join(case.park.park_name for case in cases)
+    basis = (said["scenario_source"].format(scenario.source),) if scenario.source else ()
+    sides = ((before, "before"), (after, "after"))
+    tables = [
+        replace(table, views=(view,))
+        for briefs, view in sides
+        for one in briefs
+        for table in fact_tables(one, said, briefs)
+    ]
+    return PageText(
+        title=scenario.title or said["change_title"].format(scenario.name),
+        subtitle=said["change_subtitle"].format(parks, first.limit_m),
+        sources=tuple(dict.fromkeys(before[0].network.sources + first.network.sources)),
+        notes=basis + notes(after, said),
+        definition=said["definition_text"].format(first.limit_m, first.access_m),
+        crs=first.network.crs,
+        made_at=made_at,
+        tables=(*change_tables(before, after, said), *tables),
+        legend=general_legend(said),
+    )
+
+
+def _bounds(cases: Sequence[Case]) -> tuple[float, float, float, float]:
+    """The first view of the parks, and what changed near them."""
+    old, new = cases[0].before.network, cases[0].after.network
+    parks = [case.park for case in cases]
+    outlines = shapely.union_all([park.outline for park in parks])
+    changed = [
+        side.stop_xy[side.stop_row[change.stop_id]]
+        for change in stop_changes(old, new)
+        for side in (old, new)
+        if change.status != "same" and change.stop_id in side.stop_row
+    ]
+    xy = np.asarray(changed).reshape(-1, 2)
+    near = xy[shapely.dwithin(shapely.points(xy), outlines, NEAR_M)]
+    lonlat = unproject(near, new.crs)
+    view = np.array(first_view(parks, cases[0].before.limit_m))
+    corners = np.vstack([view.reshape(2, 2), lonlat])
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _check(cases: Sequence[Case]) -> None:
+    where = "change map"
+    if not cases:
+        raise UsageError(Problem(where, "no case is given", "give one case a park"))
+    names = sorted({case.scenario.name for case in cases})
+    if len(names) > 1:
+        fault = f"its cases are of several scenarios: {names}"
+        raise UsageError(Problem(where, fault, "make one map a scenario, as change_maps does"))

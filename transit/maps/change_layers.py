@@ -1,0 +1,182 @@
+"""Layers of the difference view: areas, courses and stops that a scenario changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from shapely.geometry import LineString, MultiLineString
+
+from transit.analysis.brief import Brief
+from transit.analysis.catchment import Kind
+from transit.maps import palette
+from transit.maps.base import Words, simpler
+from transit.maps.changed import (
+    CourseChange,
+    Status,
+    StopChange,
+    area_change,
+    course_changes,
+    stop_changes,
+)
+from transit.maps.content import Feature, Layer, Style
+from transit.maps.courses import Hop, course, places
+from transit.maps.lines import course_features, route_colour, route_name
+from transit.maps.stops import lines_text, stop_feature
+from transit.model.network import Network
+from transit.units import unproject
+
+VIEW = ("diff",)
+_AREAS = (
+    ("kept", palette.KEPT_AREA), ("lost", palette.LOST_AREA), ("gained", palette.GAINED_AREA),
+)  # fmt: skip
+_STOPS: tuple[tuple[Status, Style], ...] = (
+    ("same", palette.STOP_OUTSIDE),
+    ("both", palette.BOTH_STOP),
+    ("lost", palette.LOST_STOP),
+    ("removed", palette.LOST_STOP),
+    ("moved", palette.MOVED_STOP),
+    ("gained", palette.GAINED_STOP),
+    ("new", palette.GAINED_STOP),
+)
+
+
+def change_area_layers(
+    before: Sequence[Brief], after: Sequence[Brief], words: Words
+) -> list[Layer]:
+    """Kept, lost and gained catchment of the stops: by walking shown, straight on demand."""
+    crs = before[0].network.crs
+    kinds: tuple[Kind, ...] = ("walk", "straight")
+    layers = []
+    for kind in kinds:
+        change = area_change(before, after, kind)
+        for part, style in _AREAS if change else ():
+            area = getattr(change, part)
+            if not area.is_empty:
+                layers.append(
+                    Layer(f"diff_{kind}_{part}", words[f"area_{kind}_{part}"],
+                          words["group_change_area"], "area", "area",
+                          (Feature(simpler(area, crs)),), style, shown=kind == "walk", views=VIEW)
+                )  # fmt: skip
+    return layers
+
+
+def change_line_layers(before: Network, after: Network, words: Words) -> list[Layer]:
+    """For each changed line what is kept, cancelled (dashed) and new; the others in one layer."""
+    changes = course_changes(before, after)
+    changed = [change for change in changes if change.changed]
+    layers = [
+        layer
+        for rank, change in enumerate(changed)
+        for layer in _line_layers(rank, change, before, after, words)
+    ]
+    same = [change for change in changes if not change.changed]
+    return layers + _unchanged(same, after, words)
+
+
+def change_stop_layers(before: Network, after: Network, words: Words) -> list[Layer]:
+    """Stops by what happened to them; unchanged stops only inside the study area."""
+    texts = lines_text(before, words), lines_text(after, words)
+    found: dict[Status, list[Feature]] = {}
+    changes = stop_changes(before, after)
+    for change in changes:
+        side = after if change.stop_id in after.stop_row else before
+        row = side.stop_row[change.stop_id]
+        if change.status == "same" and not side.stop_in_area[row]:
+            continue
+        rows = _stop_rows(change, texts, words)
+        stop = side.feed.stops.iloc[row]
+        found.setdefault(change.status, []).append(stop_feature(stop, rows, words))
+    layers = [
+        _stop_layer(status, tuple(found[status]), style, words)
+        for status, style in _STOPS
+        if status in found
+    ]
+    return layers + _moves(before, after, changes, words)
+
+
+def _line_layers(
+    rank: int, change: CourseChange, before: Network, after: Network, words: Words
+) -> list[Layer]:
+    sides = {"kept": after, "lost": before, "gained": after}
+    widths = {"kept": 1.8, "lost": 2.8, "gained": 3.4}
+    layers = []
+    for part, side in sides.items():
+        of: tuple[Hop, ...] = getattr(change, part)
+        if not of:
+            continue
+        dash = "7 5" if part == "lost" else ""
+        colour = route_colour(side, change.route_id)
+        style = palette.line_style(colour, rank, dash=dash, width=widths[part])
+        features = course_features(side, places(side), change.route_id, of, words)
+        name = words[f"line_{part}"].format(route_name(side, change.route_id))
+        if features:
+            layers.append(
+                Layer(f"diff_line_{rank}_{part}", name, words["group_change_lines"], "line",
+                      "lines", features, style, side_by_side=True, labels="line", views=VIEW)
+            )  # fmt: skip
+    return layers
+
+
+def _unchanged(same: Sequence[CourseChange], network: Network, words: Words) -> list[Layer]:
+    at = places(network)
+    features = []
+    for change in same:
+        near = [hop for hop in change.kept if _touches_area(network, hop)]
+        strokes = [part for stroke in course(at, near, network.crs) for part in stroke.geoms]
+        if strokes:
+            name = route_name(network, change.route_id)
+            features.append(Feature(MultiLineString(strokes), name))
+    if not features:
+        return []
+    return [
+        Layer("diff_lines_same", words["lines_unchanged"], words["group_change_lines"], "line",
+              "lines", tuple(features), palette.OTHER_LINES, shown=False, labels="line",
+              views=VIEW)
+    ]  # fmt: skip
+
+
+def _touches_area(network: Network, hop: Hop) -> bool:
+    return any(network.stop_in_area[network.stop_row[stop]] for stop in hop)
+
+
+def _stop_rows(
+    change: StopChange, texts: tuple[dict[str, str], dict[str, str]], words: Words
+) -> tuple[tuple[str, str], ...]:
+    status = words[f"stop_{change.status}"]
+    if change.moved_m:
+        status = words["moved_by"].format(change.moved_m)
+    old, new = (text.get(change.stop_id, words["no_lines"]) for text in texts)
+    if change.status == "same":
+        return ((words["status"], status), (words["stop_lines"], new))
+    rows = [(words["status"], status)]
+    rows += [(words["lines_before"], old)] if change.status != "new" else []
+    rows += [(words["lines_after"], new)] if change.status != "removed" else []
+    return tuple(rows)
+
+
+def _stop_layer(
+    status: Status, features: tuple[Feature, ...], style: Style, words: Words
+) -> Layer:
+    return Layer(
+        f"diff_stop_{status}", words[f"stop_{status}"], words["group_change_stops"], "point",
+        "stops", features, style, labels="stop", label_zoom=17.0 if status == "same" else 13.0,
+        views=VIEW,
+    )  # fmt: skip
+
+
+def _moves(
+    before: Network, after: Network, changes: Sequence[StopChange], words: Words
+) -> list[Layer]:
+    moved = [change.stop_id for change in changes if change.status == "moved"]
+    if not moved:
+        return []
+    ways = [
+        np.array([before.stop_xy[before.stop_row[stop]], after.stop_xy[after.stop_row[stop]]])
+        for stop in moved
+    ]
+    features = tuple(Feature(LineString(unproject(way, after.crs)), arrows=True) for way in ways)
+    return [
+        Layer("diff_moves", words["moved_way"], words["group_change_stops"], "line", "lines",
+              features, palette.MOVED_WAY, side_by_side=True, views=VIEW)
+    ]  # fmt: skip

@@ -1,0 +1,140 @@
+"""What a scenario changed, as plain values for drawing: areas, courses and stops.
+
+Nothing here is measured anew: areas are the briefs' catchments, laid over one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from transit.analysis.brief import Brief
+from transit.analysis.catchment import Kind
+from transit.maps.courses import Hop, hops
+from transit.model.network import Network
+
+Status = Literal["new", "removed", "moved", "gained", "lost", "both", "same"]
+STILL_M = 0.5
+"""A stop that shifts less than this, in metres, has not moved."""
+
+
+@dataclass(frozen=True, eq=False)
+class AreaChange:
+    """Polygons in metres of the networks' CRS: before and after, before only, after only."""
+
+    kept: BaseGeometry
+    lost: BaseGeometry
+    gained: BaseGeometry
+
+
+@dataclass(frozen=True)
+class CourseChange:
+    """Hops of one line, in driving order: before and after, before only, after only."""
+
+    route_id: str
+    kept: tuple[Hop, ...]
+    lost: tuple[Hop, ...]
+    gained: tuple[Hop, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the line runs anywhere else than before."""
+        return bool(self.lost or self.gained)
+
+
+@dataclass(frozen=True)
+class StopChange:
+    """What happened to one stop; ``moved_m`` is how far it went, in metres."""
+
+    stop_id: str
+    status: Status
+    moved_m: float = 0.0
+
+
+def area_change(
+    before: Sequence[Brief], after: Sequence[Brief], kind: Kind
+) -> AreaChange | None:
+    """How the catchments of the stops near the parks changed; ``None`` if neither side has any."""
+    old, new = _catchment(before, kind), _catchment(after, kind)
+    if old.is_empty and new.is_empty:
+        return None
+    return AreaChange(
+        _polygons(old.intersection(new)), _polygons(old.difference(new)),
+        _polygons(new.difference(old)),
+    )  # fmt: skip
+
+
+def course_changes(before: Network, after: Network) -> list[CourseChange]:
+    """Every line of either network with its hops, in the order of their short names."""
+    tables = (after.feed.routes, before.feed.routes)
+    routes = dict.fromkeys(
+        route
+        for table in tables
+        for route in table.sort_values(["route_short_name", "route_id"])["route_id"]
+    )
+    return [_course_change(before, after, route) for route in routes]
+
+
+def stop_changes(before: Network, after: Network) -> list[StopChange]:
+    """What happened to every stop of either network, by id."""
+    stops = sorted(before.stop_row.keys() | after.stop_row.keys())
+    old, new = _service(before), _service(after)
+    return [
+        StopChange(stop, *_status(before, after, stop, old.get(stop, set()), new.get(stop, set())))
+        for stop in stops
+    ]
+
+
+def _course_change(before: Network, after: Network, route: str) -> CourseChange:
+    old, new = hops(before, route), hops(after, route)
+    was, now = set(old), set(new)
+    return CourseChange(
+        route,
+        tuple(hop for hop in new if hop in was),
+        tuple(hop for hop in old if hop not in now),
+        tuple(hop for hop in new if hop not in was),
+    )
+
+
+def _status(
+    before: Network, after: Network, stop: str, old: set[tuple[str, int]], new: set[tuple[str, int]]
+) -> tuple[Status, float]:
+    if stop not in before.stop_row:
+        return "new", 0.0
+    if stop not in after.stop_row:
+        return "removed", 0.0
+    here, there = before.stop_xy[before.stop_row[stop]], after.stop_xy[after.stop_row[stop]]
+    moved_m = float(np.hypot(*(there - here)))
+    if moved_m > STILL_M:
+        return "moved", moved_m
+    more, less = bool(new - old), bool(old - new)
+    if more and less:
+        return "both", 0.0
+    return ("gained" if more else "lost" if less else "same"), 0.0
+
+
+def _service(network: Network) -> dict[str, set[tuple[str, int]]]:
+    """Lines and directions at each stop."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    visits = network.feed.visits
+    columns = (visits["stop_id"], visits["route_id"], visits["direction_id"])
+    for stop, route, direction in zip(*columns, strict=True):
+        found.setdefault(stop, set()).add((route, int(direction)))
+    return found
+
+
+def _catchment(briefs: Sequence[Brief], kind: Kind) -> BaseGeometry:
+    areas = [one.catchments[kind].area for one in briefs if kind in one.catchments]
+    return shapely.union_all(areas) if areas else MultiPolygon()
+
+
+def _polygons(geometry: BaseGeometry) -> BaseGeometry:
+    """The polygons of an overlay: the points and lines where outlines touch have no area."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    return MultiPolygon(parts)
