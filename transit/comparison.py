@@ -106,7 +106,9 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> 
     for side in ("before", "after"):
         value = table[f"value_{side}"]
         table[side] = value.mask(value.isna() & zero, 0.0)
-    marks = [table[f"indicative_{side}"].eq(True) for side in ("before", "after")]
+    marks = [
+        table[f"indicative_{side}"].fillna(value=False).astype(bool) for side in ("before", "after")
+    ]
     return table[keys].assign(
         definition=table["measure"].map(lambda name: MEASURES[name].definition),
         limit_m=limit_m,
@@ -118,7 +120,8 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> 
 
 
 def _applied(base: Network, scenarios: Sequence[Scenario]) -> list[Network]:
-    networks, problems = [], []
+    networks: list[Network] = []
+    problems: list[Problem] = []
     for scenario in scenarios:
         try:
             networks.append(scenario.apply(base))

@@ -69,7 +69,8 @@ def _shift(points: FloatArray) -> FloatArray:
 
 
 def _waves(angle: FloatArray, *terms: tuple[float, float]) -> FloatArray:
-    return np.sum([size * np.sin(np.pi * angle * pace) for size, pace in terms], axis=0)
+    waves = [size * np.sin(np.pi * angle * pace) for size, pace in terms]
+    return np.asarray(np.sum(waves, axis=0))
 
 
 def _inverse_gcj02(gcj: FloatArray) -> FloatArray:

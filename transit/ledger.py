@@ -12,7 +12,7 @@ from transit.model.network import Network
 
 LEDGER_COLUMNS = [
     "effect", "subject", "subject_id", "subject_name", "line", "direction_id", "what",
-    "buses_per_hour", "lines_left", "next_stop", "next_straight_m", "next_walk_m", "indicative",
+    "buses_per_hour", "lines_there", "next_stop", "next_straight_m", "next_walk_m", "indicative",
 ]  # fmt: skip
 
 
@@ -20,8 +20,9 @@ def service_ledger(before: Network, after: Network) -> pd.DataFrame:
     """Stops that gain or lose a line and direction, and lines that run more or less often.
 
     Columns ``LEDGER_COLUMNS``: ``effect`` is gain or loss; ``buses_per_hour`` the change there
-    (07:00–09:00); for a loss ``lines_left`` at the stop, and the nearest stop at which that line
-    still calls in that direction, straight and by walking (missing where no street is known).
+    (07:00–09:00); ``lines_there`` the lines at the stop afterwards; for a loss the nearest stop at
+    which that line still calls in that direction, straight and by walking (missing where no
+    street is known). ``indicative`` counts the assumed headway.
     """
     old, new = _service(before), _service(after)
     lost, gained = old.index.difference(new.index), new.index.difference(old.index)
@@ -50,7 +51,11 @@ def _service(network: Network) -> pd.DataFrame:
     """Service of each stop, line and direction: names, buses an hour and mark."""
     feed = network.feed
     visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
-    visits = visits.assign(hourly=visits["pattern_id"].map(buses_per_hour(feed)))
+    assumed = feed.frequencies.groupby("pattern_id")["indicative"].any()
+    visits = visits.assign(
+        hourly=visits["pattern_id"].map(buses_per_hour(feed)),
+        indicative=visits["indicative"] | visits["pattern_id"].isin(assumed.index[assumed]),
+    )
     return visits.groupby(["stop_id", "route_id", "direction_id"]).agg(
         stop_name=("stop_name", "first"),
         line=("route_short_name", "first"),
@@ -66,13 +71,13 @@ def _loss(after: Network, service: pd.Series, key: tuple[str, str, int]) -> dict
     same = visits[(visits["route_id"] == route) & (visits["direction_id"] == direction)]
     nearest = _next_stop(after, stop, same["stop_id"].drop_duplicates())
     base = _stop_row("loss", service, key, -service["hourly"])
-    return base | {"lines_left": "、".join(left)} | nearest
+    return base | {"lines_there": "、".join(left)} | nearest
 
 
 def _gain(after: Network, service: pd.Series, key: tuple[str, str, int]) -> dict[str, object]:
     visits = after.feed.visits
     left = sorted(set(visits.loc[visits["stop_id"] == key[0], "route_short_name"]))
-    return _stop_row("gain", service, key, service["hourly"]) | {"lines_left": "、".join(left)}
+    return _stop_row("gain", service, key, service["hourly"]) | {"lines_there": "、".join(left)}
 
 
 def _stop_row(

@@ -104,7 +104,7 @@ def line_catchment(
     return _of_stops(network, ids, line, limit_m, kind, access_m)
 
 
-def park_catchment(
+def park_catchment(  # noqa: PLR0913  (the options a planner may give)
     network: Network,
     park: Park,
     *,
@@ -113,8 +113,9 @@ def park_catchment(
     measured_from: ParkFrom = "outline",
     access_m: float = ACCESS_M,
 ) -> Catchment:
-    """The area within ``limit_m`` metres of ``park``: straight from its point, outline or gates,
-    or by walking from its gates.
+    """The area within ``limit_m`` metres of ``park``.
+
+    Straight it is measured from the park's point, outline or gates; by walking from its gates.
     """
     _check_limits(limit_m, access_m)
     network.require_crs(park)

@@ -72,7 +72,7 @@ def stop_areas(
     ids = network.feed.stops["stop_id"].to_numpy()
     areas = {
         ids[row]: shapely.intersection(
-            _stop_area(network, row, kind, limit_m, access_m), park.outline
+            _stop_area(network, int(row), kind, limit_m, access_m), park.outline
         )
         for row in near
     }

@@ -37,7 +37,7 @@ def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
     )
     table["buses_per_hour"] = table["pattern_id"].map(buses_per_hour(feed, MORNING))
     assumed = feed.frequencies.groupby("pattern_id")["indicative"].any()
-    table["service_indicative"] = table["pattern_id"].map(assumed).eq(True)
+    table["service_indicative"] = table["pattern_id"].isin(assumed.index[assumed])
     return table.sort_values(["route_short_name", "direction_id"], ignore_index=True)
 
 

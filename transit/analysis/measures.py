@@ -32,20 +32,24 @@ _MEANING = {
     "gates": "of the nearest gate, straight",
     "walk": "of walking from the nearest gate",
 }
+_COUNTED = {
+    "stops": ("kerbs", "stops"),
+    "lines": ("lines", "lines calling"),
+    "directions": ("directions", "line directions calling"),
+}
 MEASURES: dict[str, Measure] = {
-    **{f"stops_within_{w}": Measure("kerbs", f"stops within the limit {_MEANING[w]}") for w in WITHIN},
-    **{f"lines_within_{w}": Measure("lines", f"lines calling within the limit {_MEANING[w]}") for w in WITHIN},
     **{
-        f"directions_within_{w}": Measure("directions", f"line directions within the limit {_MEANING[w]}")
-        for w in WITHIN
+        f"{what}_within_{within}": Measure(unit, f"{said} within the limit {_MEANING[within]}")
+        for within in WITHIN
+        for what, (unit, said) in _COUNTED.items()
     },
     "lines_starting": Measure("lines", "lines whose first call is within the limit of the outline"),
     "starts_here": Measure("yes=1", "the line's first call is within the limit of the outline"),
     "share_straight": Measure("share of outline", "park area within the limit of a stop, straight"),
     "share_walk": Measure("share of outline", "park area within the limit of a stop, by walking"),
-    "share_straight_served": Measure("share of outline", "the same, stops of lines with service, straight"),
-    "share_walk_served": Measure("share of outline", "the same, stops of lines with service, by walking"),
-    "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling, per hour"),
+    "share_straight_served": Measure("share of outline", "the same, of lines with service, straight"),
+    "share_walk_served": Measure("share of outline", "the same, of lines with service, on foot"),
+    "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling"),
     "districts_reached": Measure("districts", "districts reached from the park without a transfer"),
     "stations_reached": Measure("stations", "metro stations fed from the park without a transfer"),
     "to_outline_m": Measure("m", "nearest stop, straight from the outline", absent_is_zero=False),
@@ -97,6 +101,7 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
     lengths = _line_lengths(brief)
     near = brief.lines.groupby("route_id")
     stops = brief.stops.loc[brief.stops["within_outline"], "stop_id"]
+    assumed_lines = set(brief.lines.loc[brief.lines["service_indicative"], "route_id"])
     visits = brief.network.feed.visits
     kerbs = visits[visits["stop_id"].isin(stops)].groupby("route_id")["stop_id"].nunique()
     for route in brief.network.feed.routes.itertuples():
@@ -118,7 +123,8 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
                 "stations_reached": _reached(brief.stations, name, "station_id"),
             }
         for measure, value in values.items():
-            yield "line", route.route_id, name, measure, value, marked
+            assumed = measure == "buses_per_hour" and route.route_id in assumed_lines
+            yield "line", route.route_id, name, measure, value, marked or assumed
 
 
 def _stop_rows(brief: Brief) -> Iterator[Row]:
@@ -126,12 +132,19 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
     visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
     lines = visits.groupby("stop_id")["route_id"].nunique()
     hourly = visits["pattern_id"].map(buses_per_hour(feed)).groupby(visits["stop_id"]).sum()
+    assumed = feed.frequencies.loc[feed.frequencies["indicative"], "pattern_id"]
+    assumed_at = set(visits.loc[visits["pattern_id"].isin(assumed), "stop_id"])
     near = brief.stops.set_index("stop_id")
     for stop in feed.stops.itertuples():
         marked = bool(stop.indicative)
         who = ("stop", stop.stop_id, stop.stop_name)
         yield *who, "lines_calling", lines.get(stop.stop_id, 0), marked
-        yield *who, "buses_per_hour", hourly.get(stop.stop_id, 0.0), marked
+        yield (
+            *who,
+            "buses_per_hour",
+            hourly.get(stop.stop_id, 0.0),
+            marked or stop.stop_id in assumed_at,
+        )
         if stop.stop_id in near.index:
             for measure in ("to_outline_m", "walk_m"):
                 yield (

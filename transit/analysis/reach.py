@@ -32,7 +32,7 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
     table["ride_min"] = table["ride_km"] / speed * 60
     assumed = network.feed.frequencies.groupby("pattern_id")["indicative"].any()
-    table["service_indicative"] = table["pattern_id"].map(assumed).eq(True)
+    table["service_indicative"] = table["pattern_id"].isin(assumed.index[assumed])
     order = ["route_short_name", "direction_id", "pattern_id", "travel", "park_stop", "stop_id",
              "stop_name", "district", "stops_ridden", "ride_km", "ride_min", "indicative",
              "service_indicative"]  # fmt: skip

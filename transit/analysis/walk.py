@@ -12,6 +12,9 @@ from transit.engine.reach import node_distances
 from transit.model.streets import Anchors, Streets
 from transit.units import BoolArray, FloatArray, IntArray
 
+AT_JUNCTION_M = 1e-6
+"""A place this near to the end of a street is at the junction, whichever way the street binds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Walk:
@@ -43,9 +46,11 @@ class Walk:
         edge, offset = anchors.edge[on], anchors.offset_m[on]
         first, last = self.streets.ends()
         along, against = self.passable
-        by_first = np.where(along[edge], self.node_m[first[edge]] + offset, np.inf)
         rest = self.streets.length_m[edge] - offset
-        by_last = np.where(against[edge], self.node_m[last[edge]] + rest, np.inf)
+        from_first = along[edge] | (offset <= AT_JUNCTION_M)
+        from_last = against[edge] | (rest <= AT_JUNCTION_M)
+        by_first = np.where(from_first, self.node_m[first[edge]] + offset, np.inf)
+        by_last = np.where(from_last, self.node_m[last[edge]] + rest, np.inf)
         street_m = np.minimum(np.minimum(by_first, by_last), self._on_one_edge(edge, offset))
         result[on] = street_m + anchors.access_m[on]
         return result
@@ -87,9 +92,10 @@ def walk(
     forward, backward = streets.foot()
     along, against = (backward, forward) if toward else (forward, backward)
     first, last = streets.ends()
-    ahead, behind = along[usable.edge], against[usable.edge]
-    to_last = usable.access_m + streets.length_m[usable.edge] - usable.offset_m
-    to_first = usable.access_m + usable.offset_m
+    rest = streets.length_m[usable.edge] - usable.offset_m
+    ahead = along[usable.edge] | (rest <= AT_JUNCTION_M)
+    behind = against[usable.edge] | (usable.offset_m <= AT_JUNCTION_M)
+    to_last, to_first = usable.access_m + rest, usable.access_m + usable.offset_m
     nodes = np.concatenate([last[usable.edge][ahead], first[usable.edge][behind]])
     costs = np.concatenate([to_last[ahead], to_first[behind]])
     node_m = node_distances(arcs.first_arc, arcs.head, arcs.length_m, nodes, costs, limit_m)

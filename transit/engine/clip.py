@@ -23,8 +23,9 @@ def reached_pieces(
     ``node_m`` are the metres already walked at each node; ``passable`` says whether an edge may
     be walked along, and against, its vertices. What is left at a node is spent on the edge.
     """
-    left_first = limit - node_m[ends[0]]
-    left_last = limit - node_m[ends[1]]
+    left = np.full(len(node_m), -np.inf)
+    np.subtract(limit, node_m, out=left, where=np.isfinite(node_m))
+    left_first, left_last = left[ends[0]], left[ends[1]]
     along = np.flatnonzero(passable[0] & (left_first > 0))
     against = np.flatnonzero(passable[1] & (left_last > 0))
     edge = np.concatenate([along, against])
@@ -92,7 +93,7 @@ def cut(
 
 
 @njit(cache=True)
-def _cut_one(coords, offsets, edge, start, end, result, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, E501
+def _cut_one(coords, offsets, edge, start, end, result, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
     walked = 0.0
     begun = False
     last = offsets[edge + 1] - 1

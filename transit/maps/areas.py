@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import shapely
 
 from transit.analysis.brief import Brief
-from transit.analysis.catchment import Catchment, park_catchment
+from transit.analysis.catchment import Catchment, Kind, park_catchment
 from transit.maps import palette
 from transit.maps.base import Words, simpler
 from transit.maps.content import Feature, Layer, Style
@@ -36,7 +36,7 @@ def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
     return layers + _reached(_of(of_parks, "walk"), words)
 
 
-def _of(found: Sequence[dict[str, Catchment]], kind: str) -> list[Catchment]:
+def _of(found: Sequence[dict[Kind, Catchment]], kind: Kind) -> list[Catchment]:
     return [catchments[kind] for catchments in found if kind in catchments]
 
 

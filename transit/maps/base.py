@@ -93,9 +93,10 @@ def park_layers(parks: Sequence[Park], words: Words) -> list[Layer]:
 def station_layer(network: Network, words: Words) -> list[Layer]:
     """Metro stations, one badge a station with the numbers of its lines; none without stations."""
     features = []
-    for (name, _), rows in network.stations.groupby(["station_name", "station_id"], sort=True):
+    for _, rows in network.stations.groupby(["station_name", "station_id"], sort=True):
         lines = [str(line) for line in rows["metro_line"]]
         first = rows.iloc[0]
+        name = str(first["station_name"])
         said = ((words["metro_lines"], "、".join(words["metro_line"].format(x) for x in lines)),)
         popup = Popup(
             name, said + provenance(words, first["indicative"], first["source"]),

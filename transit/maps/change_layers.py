@@ -155,9 +155,7 @@ def _stop_rows(
     return tuple(rows)
 
 
-def _stop_layer(
-    status: Status, features: tuple[Feature, ...], style: Style, words: Words
-) -> Layer:
+def _stop_layer(status: Status, features: tuple[Feature, ...], style: Style, words: Words) -> Layer:
     return Layer(
         f"diff_stop_{status}", words[f"stop_{status}"], words["group_change_stops"], "point",
         "stops", features, style, labels="stop", label_zoom=17.0 if status == "same" else 13.0,

@@ -16,9 +16,7 @@ _VIEW = ("diff",)
 _NAMED_AT_MOST = 3
 
 
-def change_tables(
-    before: Sequence[Brief], after: Sequence[Brief], words: Words
-) -> list[FactTable]:
+def change_tables(before: Sequence[Brief], after: Sequence[Brief], words: Words) -> list[FactTable]:
     """Counts before and after, shares, areas gained and lost, and what each line gains or loses."""
     tables = []
     for old, new in zip(before, after, strict=True):

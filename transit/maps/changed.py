@@ -57,9 +57,7 @@ class StopChange:
     moved_m: float = 0.0
 
 
-def area_change(
-    before: Sequence[Brief], after: Sequence[Brief], kind: Kind
-) -> AreaChange | None:
+def area_change(before: Sequence[Brief], after: Sequence[Brief], kind: Kind) -> AreaChange | None:
     """How the catchments of the stops near the parks changed; ``None`` if neither side has any."""
     old, new = _catchment(before, kind), _catchment(after, kind)
     if old.is_empty and new.is_empty:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from shapely.geometry import MultiLineString
@@ -59,7 +60,7 @@ def hops(network: Network, route_id: str) -> list[Hop]:
     found: dict[Hop, None] = {}
     for pattern in patterns:
         stops = feed.sequence(pattern)
-        found.update(dict.fromkeys(zip(stops, stops[1:], strict=False)))
+        found.update(dict.fromkeys(pairwise(stops)))
     return list(found)
 
 

@@ -64,7 +64,7 @@ def stop_feature(stop: Any, rows: tuple[tuple[str, str], ...], words: Words) -> 
 def popup_rows(briefs: Sequence[Brief], words: Words) -> dict[str, tuple[tuple[str, str], ...]]:
     """What is said of each stop: its lines, and its distances to each park it is near to."""
     said = lines_text(briefs[0].network, words)
-    rows = {
+    rows: dict[str, tuple[tuple[str, str], ...]] = {
         stop: ((words["stop_lines"], said.get(stop, words["no_lines"])),)
         for stop in briefs[0].network.feed.stops["stop_id"]
     }

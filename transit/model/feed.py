@@ -93,7 +93,7 @@ class Feed:
 
     def sequence(self, pattern_id: str) -> list[str]:
         """Stop ids of a pattern in order."""
-        return self.calls.loc[self.calls["pattern_id"] == pattern_id, "stop_id"].tolist()
+        return list(self.calls.loc[self.calls["pattern_id"] == pattern_id, "stop_id"])
 
     def fingerprint(self) -> str:
         """A hash of all tables, the same whatever order their rows came in."""

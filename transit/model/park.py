@@ -82,7 +82,8 @@ class Park:
     def fingerprint_bytes(self) -> bytes:
         """What identifies the park, for hashes."""
         gates = pd.util.hash_pandas_object(self.gates, index=False).to_numpy()
-        return self.park_id.encode() + shapely.to_wkb(self.outline) + np.asarray(gates).tobytes()
+        outline = bytes(shapely.to_wkb(self.outline))
+        return self.park_id.encode() + outline + np.asarray(gates).tobytes()
 
 
 def _outline_problems(park: Park) -> list[Problem]:

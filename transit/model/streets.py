@@ -18,7 +18,7 @@ EDGE_COLUMNS = (
     "way_id", "street_name", "highway", "from_node", "to_node",
     "foot_forward", "foot_backward", "motor_forward", "motor_backward", "indicative", "source",
 )  # fmt: skip
-"""One row a street piece; forward is the order of its vertices, from ``from_node`` to ``to_node``."""
+"""One row a street piece; forward is the order of its vertices."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class Anchors:
 
 
 class Arcs(NamedTuple):
-    """Directed arcs in compressed sparse row form: those out of node i are
-    ``head[first_arc[i]:first_arc[i + 1]]``, with their ``length_m`` beside them.
+    """Directed arcs in compressed sparse row form.
+
+    Those out of node i are ``head[first_arc[i]:first_arc[i + 1]]``, with ``length_m`` beside.
     """
 
     first_arc: IntArray
@@ -174,11 +175,11 @@ class Streets:
         return Anchors(edge, offset, access)
 
     def _column(self, name: str, dtype: type) -> np.ndarray:
-        return self.edges[name].to_numpy(dtype=dtype)
+        return np.asarray(self.edges[name].to_numpy(dtype=dtype))
 
     def _either(self, who: str) -> BoolArray:
         forward = self._column(f"{who}_forward", np.bool_)
-        return forward | self._column(f"{who}_backward", np.bool_)
+        return np.asarray(forward | self._column(f"{who}_backward", np.bool_))
 
 
 def _arcs(

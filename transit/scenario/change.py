@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -100,7 +101,7 @@ def repeated_problems(change: Change, feed: Feed, sequences: dict[str, list[str]
         if len(stops) < 2:
             what = f"would leave pattern {pattern} with {len(stops)} calls"
             problems.append(change.fault("line", what, "a pattern needs two or more"))
-        for first, second in zip(stops, stops[1:], strict=False):
+        for first, second in pairwise(stops):
             if first == second:
                 what = f"pattern {pattern} would call at {names[first]} twice running"
                 problems.append(change.fault("stops", what, "leave one of them out"))

@@ -75,8 +75,7 @@ class ExtendLine(CourseChange):
 
 
 class MoveOrigin(CourseChange):
-    """Another terminal: what started at ``from_stop`` starts at ``to_stop``, what ended there
-    ends there; a loop does both.
+    """Another terminal: what started or ended at ``from_stop`` does so at ``to_stop``.
 
     ``via`` are calls between the new terminal and the rest of the line, in the order a bus
     leaving the terminal passes them; buses coming back pass them the other way round.

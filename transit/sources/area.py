@@ -29,7 +29,6 @@ from transit.schema import (
     STOPS,
     TRIPS,
     WAYS,
-    Table,
     empty,
     reference_problems,
 )

@@ -39,6 +39,9 @@ from transit.sources.osm_tags import foot_access, motor_access, street_class
 from transit.units import WGS84, FloatArray, transform
 
 _MEND = "save it with osmnx.save_graphml(graph, path), from a graph that OSMnx made"
+_NOT_A_GRAPH = (
+    SyntaxError, ValueError, KeyError, TypeError, AttributeError, OSError, nx.NetworkXError,
+)  # fmt: skip
 _WALKERS_ONLY = frozenset({"footway", "path", "steps", "pedestrian", "corridor", "cycleway"})
 
 
@@ -96,7 +99,7 @@ def _load(path: Path) -> nx.MultiDiGraph:
 
     try:
         graph = osmnx.load_graphml(path)
-    except (SyntaxError, ValueError, KeyError, TypeError, OSError, nx.NetworkXError) as error:
+    except _NOT_A_GRAPH as error:
         fault = f"cannot be read as a graph: {type(error).__name__} {error}"
         raise DataError(Problem(str(path), fault, _MEND)) from None
     _require_osmnx(graph, str(path))

@@ -86,9 +86,9 @@ def foot_access(tags: Tags) -> Directions:
     """Whether a walker may go along and against a way with these tags."""
     street = street_class(tags)
     forward, backward = (bool(street) and _may_walk(tags, street, way) for way in _WAYS)
-    for value in (_value(tags, "oneway:foot"), _value(tags, "conveying")):
-        backward = backward and value not in _YES_FORWARD
-        forward = forward and value not in _ONLY_BACKWARD
+    one_way, conveys = _value(tags, "oneway:foot"), _value(tags, "conveying")
+    backward = backward and one_way not in _YES and conveys != "forward"
+    forward = forward and one_way not in _REVERSE and conveys != "backward"
     return forward, backward
 
 
@@ -125,8 +125,6 @@ def is_stop_position(tags: Tags) -> bool:
     return _value(tags, "public_transport") == "stop_position"
 
 
-_YES_FORWARD = _YES | {"forward"}
-_ONLY_BACKWARD = _REVERSE | {"backward"}
 
 
 def _value(tags: Tags, key: str) -> str:

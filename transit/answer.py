@@ -1,0 +1,168 @@
+"""The answer in words: briefs and comparisons as lines of text and small tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from transit.analysis.brief import Brief
+from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.comparison import Comparison
+
+MARK = "*"
+MARK_MEANS = f"{MARK} indicative: assumed or digitised by this project, not surveyed"
+_MEANS = {
+    "point": "straight from the park's point",
+    "outline": "straight from the outline",
+    "gates": "straight from the nearest gate",
+    "walk": "walking from the nearest gate",
+}
+_SHOWN = {"to_point_m": "point", "to_outline_m": "outline", "to_gate_m": "gate", "walk_m": "walk"}
+
+
+def brief_answer(brief: Brief) -> RenderableType:
+    """What a park has within the limit, as a planner would read it out."""
+    park = brief.park
+    outline = f"outline {park.area_m2 / 1e4:.1f} ha{_mark(park.indicative)}, {brief.network.crs}"
+    return Group(
+        Text(f"{park.park_name}: public transport within {brief.limit_m:g} m", style="bold"),
+        Text(f"{outline}; {len(park.gates)} gates; network: {brief.network.name}"),
+        _definitions_table(brief),
+        _stops_table(brief),
+        *_sentences(brief),
+        Text(MARK_MEANS, style="dim"),
+    )
+
+
+def comparison_answer(comparison: Comparison) -> RenderableType:
+    """What each scenario changes for each park, and who gains and who loses."""
+    changed = comparison.changed()
+    parts: list[RenderableType] = []
+    for scenario in comparison.scenarios:
+        rows = changed[(changed["scenario"] == scenario.name) & (changed["subject"] != "stop")]
+        ledger = comparison.ledger[comparison.ledger["scenario"] == scenario.name]
+        title = f"{scenario.name}  {scenario.title}"
+        parts += [Text(), Text(title, style="bold"), _changes_table(rows), *_gains_losses(ledger)]
+    return Group(*parts, Text(MARK_MEANS, style="dim"))
+
+
+def _definitions_table(brief: Brief) -> Table:
+    table = _table(
+        '"within" means', "stops (kerbs)", "places", "lines", "directions", "which places"
+    )
+    for row in brief.definitions.itertuples():
+        table.add_row(
+            _MEANS[row.within], str(row.stops), str(row.stop_names), str(row.lines),
+            str(row.directions), escape(row.which_stops),
+        )  # fmt: skip
+    return table
+
+
+def _stops_table(brief: Brief) -> Table:
+    table = _table(
+        "stop", *(f"{name} m" for name in _SHOWN.values()), "walk gate", "detour", "lines"
+    )
+    for row in brief.stops.itertuples():
+        metres = [_metres(getattr(row, column)) for column in _SHOWN]
+        gate = row.walk_gate if isinstance(row.walk_gate, str) else "–"
+        table.add_row(
+            escape(row.stop_name) + _mark(row.indicative), *metres, escape(gate),
+            _number(row.detour_ratio, 2), escape(row.lines),
+        )  # fmt: skip
+    return table
+
+
+def _sentences(brief: Brief) -> Iterable[Text]:
+    inside = brief.lines[brief.lines["within_outline"]]
+    starting = sorted(set(inside.loc[inside["starts_here"], "route_short_name"]))
+    yield Text(
+        f"Lines within {brief.limit_m:g} m of the outline: {_names(inside['route_short_name'])}"
+    )
+    yield Text(f"Lines that start there: {'、'.join(starting) or 'none'}")
+    for of in (ANY_STOP, SERVED_LINES):
+        rows = brief.coverage[brief.coverage["of"] == of]
+        shares = "; ".join(
+            f"{row.kind} {row.share:.1%} ({row.covered_m2 / 1e4:.1f} of "
+            f"{row.denominator_m2 / 1e4:.1f} ha){_mark(row.indicative)}"
+            for row in rows.itertuples()
+        )
+        yield Text(f"Share of the park's outline within {brief.limit_m:g} m of {of}: {shares}")
+    away = brief.districts[brief.districts["travel"] == "from_park"]
+    yield Text(f"Districts reached without a transfer: {_ranked(away, 'district')}")
+    fed = brief.stations[brief.stations["travel"] == "from_park"]
+    yield Text(f"Metro stations fed without a transfer: {_stations(fed)}")
+
+
+def _stations(fed: pd.DataFrame) -> str:
+    line_4 = fed[fed["metro_line"] == "4"]
+    names = _ranked(line_4, "station_name")
+    others = fed.loc[~fed["station_id"].isin(line_4["station_id"]), "station_id"].nunique()
+    return f"Line 4: {names or 'none'}; other lines: {others}"
+
+
+def _ranked(table: pd.DataFrame, column: str) -> str:
+    """Values of ``column`` by the number of lines that reach them, most first."""
+    lines = table.groupby(column)["route_short_name"].nunique()
+    order = lines.sort_values(ascending=False, kind="stable")
+    return "、".join(f"{name} ({count} lines)" for name, count in order.items())
+
+
+def _changes_table(rows: pd.DataFrame) -> Table:
+    table = _table("for", "measure", "unit", "before", "after", "change")
+    for row in rows.itertuples():
+        scale, digits, sign = (100, 1, " %") if row.measure.startswith("share") else (1, 1, "")
+        before, after, change = (
+            f"{value * scale:.{digits}f}{sign}" if value == value else "–"  # noqa: PLR0124
+            for value in (row.before, row.after, row.change)
+        )
+        change = change if change.startswith(("-", "–")) else f"+{change}"
+        name = escape(row.subject_name) + _mark(row.indicative)
+        table.add_row(name, row.measure, row.unit, before, after, change.replace("%", "points"))
+    return table
+
+
+def _gains_losses(ledger: pd.DataFrame) -> Iterable[Text]:
+    for effect, style in (("gain", "green"), ("loss", "red")):
+        rows = ledger[ledger["effect"] == effect]
+        yield Text(f"{effect}s:" if len(rows) else f"{effect}s: none", style=style)
+        for row in rows.itertuples():
+            yield Text(f"  {_ledger_line(row)}")
+
+
+def _ledger_line(row: object) -> str:
+    line = f"{row.line} (direction {row.direction_id})"  # type: ignore[attr-defined]
+    hourly = f"{row.buses_per_hour:+.1f} buses/h{_mark(row.indicative)}"  # type: ignore[attr-defined]
+    text = f"{row.subject_name} [{row.subject_id}]: {line} {row.what}, {hourly}"  # type: ignore[attr-defined]
+    if row.subject == "stop" and row.effect == "loss":  # type: ignore[attr-defined]
+        text += f"; still there: {row.lines_there or 'no line'}"  # type: ignore[attr-defined]
+        text += f"; next stop of {row.line}: {row.next_stop or 'none'}"  # type: ignore[attr-defined]
+        text += f", {_metres(row.next_straight_m)} m straight, {_metres(row.next_walk_m)} m walk"  # type: ignore[attr-defined]
+    return text
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _names(values: pd.Series) -> str:
+    return "、".join(sorted(set(values))) or "none"
+
+
+def _mark(indicative: object) -> str:
+    return MARK if indicative else ""
+
+
+def _metres(value: float) -> str:
+    return _number(value, 0)
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}" if value == value else "–"  # noqa: PLR0124

@@ -1,0 +1,90 @@
+"""Files written whole or not at all: CSV for Excel, JSON, pages."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from transit.errors import DataError, Problem
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_bytes(path: Path | str, content: bytes) -> Path:
+    """The file ``path`` holding ``content``: written beside and renamed, so never half a file.
+
+    Makes the folder when it is absent. Raises ``DataError`` when the place cannot be written.
+    """
+    target = Path(path)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, content)
+    except OSError as error:
+        mend = "choose a folder you may write to, and close the file in other programs"
+        fault = f"cannot be written ({error.strerror or error})"
+        raise DataError(Problem(str(target), fault, mend)) from error
+    return target
+
+
+def write_csv(path: Path | str, table: pd.DataFrame) -> Path:
+    """The CSV file ``path``, UTF-8 with a mark so that Excel reads the Chinese.
+
+    Texts that Excel would run as a formula get an apostrophe in front. Metres, shares and
+    minutes are written to six significant decimals at most.
+    """
+    guarded = table.map(_guarded)
+    text = guarded.to_csv(index=False, lineterminator="\r\n", float_format="%.6f")
+    return write_bytes(path, text.encode("utf-8-sig", "replace"))
+
+
+def as_json(content: object) -> str:
+    """``content`` as JSON text in UTF-8; tables become lists of rows, unknown numbers null."""
+    return json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _guarded(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(_ordinary_mode())
+        Path(beside).replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(beside).unlink()
+        raise
+
+
+def _ordinary_mode() -> int:
+    """The mode a plain ``open`` would give; ``mkstemp`` makes files only their owner can read."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,183 @@
+"""A study area made anew with OpenStreetMap's streets and stops in place of the indicative ones."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import KDTree
+
+from transit.errors import Problem, UsageError
+from transit.model.network import Network
+from transit.model.streets import Streets
+from transit.output import as_json, write_bytes, write_csv
+from transit.schema import STOPS
+from transit.sources.area import Area, read_area
+from transit.sources.osm_data import CREDIT, OsmReading
+from transit.units import WGS84, transform, unproject
+
+SAME_STOP_M = 150.0
+"""How far OSM's stop of the same name may stand from ours to be taken for it, straight metres."""
+
+Read = Callable[[tuple[float, float, float, float], str], OsmReading]
+"""What reads OSM for a box (west, south, east, north) in a metric CRS."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """The new study area, which stops were matched, kept or added, and what OSM left out."""
+
+    area: Area
+    stops: pd.DataFrame
+    left_out: pd.DataFrame
+
+
+def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
+    """The study area of ``folder``, written to ``out`` with the streets and stops of OSM.
+
+    ``read`` gives OSM for the area's box; lines, parks, gates and scenarios are carried over. A
+    stop of ours takes the position of OSM's stop of the same name within 150 m, and loses its
+    ``indicative`` mark; OSM's other stops are added, with no line. Nothing is written unless the
+    whole area can be read back. Raises ``UsageError`` when ``out`` holds files already.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        mend = "choose a new or empty folder"
+        raise UsageError(Problem(str(out), "is not empty", mend))
+    old = read_area(folder)
+    reading = read(_box(old.network), old.network.crs)
+    stops, report = merged_stops(old.network, reading.network)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
+        fresh = Path(beside) / "area"
+        shutil.copytree(folder, fresh)
+        write_bytes(fresh / "streets.geojson", as_ways(reading.network.streets, _year(reading)))
+        write_csv(fresh / "stops.csv", stops.assign(indicative=_truth(stops["indicative"])))
+        write_csv(fresh / "stops_matched.csv", report)
+        _note_sources(fresh / "SOURCES.md")
+        read_area(fresh)
+        if out.exists():
+            out.rmdir()
+        fresh.replace(out)
+    return Fetched(read_area(out), report, reading.left_out)
+
+
+def merged_stops(ours: Network, osm: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Our stops with OSM's positions where they are the same, OSM's others added; and the report.
+
+    The report has ``stop_id``, ``stop_name``, ``what`` (moved, kept, added), ``osm_id`` and
+    ``moved_m``. Distance decides first, then the name (NFKC, without brackets and numbers).
+    """
+    table = ours.feed.stops.copy()
+    theirs = osm.feed.stops
+    pairs = _pairs(ours, osm)
+    row = np.array([pair[0] for pair in pairs], dtype=np.int64)
+    other = np.array([pair[1] for pair in pairs], dtype=np.int64)
+    for column in ("stop_lon", "stop_lat", "year"):
+        table.loc[row, column] = theirs[column].to_numpy()[other]
+    table.loc[row, "indicative"] = False
+    ids = theirs["stop_id"].to_numpy()
+    table.loc[row, "source"] = [f"OpenStreetMap {osm_id}" for osm_id in ids[other]]
+    near = np.asarray(shapely.intersects_xy(ours.study_area, *osm.stop_xy.T), dtype=bool)
+    on_street = osm.stop_anchors.edge >= 0
+    added = theirs[near & on_street & ~np.isin(np.arange(len(theirs)), other)]
+    moved = np.hypot(*(ours.stop_xy[row] - osm.stop_xy[other]).T)
+    report = pd.DataFrame(
+        {"stop_id": table["stop_id"], "stop_name": table["stop_name"], "what": "kept"}
+    ).assign(osm_id="", moved_m=0.0)
+    report.loc[row, "what"], report.loc[row, "moved_m"] = "moved", moved
+    report.loc[row, "osm_id"] = ids[other]
+    new = added[["stop_id", "stop_name"]].assign(what="added", osm_id=added["stop_id"], moved_m=0.0)
+    stops = pd.concat([table, added], ignore_index=True)[STOPS.names]
+    return stops, pd.concat([report, new], ignore_index=True)
+
+
+def as_ways(streets: Streets, year: int) -> bytes:
+    """``streets`` as the GeoJSON of a study area, one feature a piece, 7 decimals of a degree."""
+    features = []
+    table = zip(streets.edges.itertuples(), streets.lines, strict=True)
+    for number, (edge, line) in enumerate(table):
+        against = edge.motor_backward and not edge.motor_forward
+        xy = shapely.get_coordinates(line)[:: -1 if against else 1]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {
+                    "way_id": f"{edge.way_id}#{number}",
+                    "name": edge.street_name,
+                    "highway": edge.highway,
+                    "oneway": _yes(edge.motor_forward != edge.motor_backward),
+                    "foot": _yes(edge.foot_forward or edge.foot_backward),
+                    "motor": _yes(edge.motor_forward or edge.motor_backward),
+                    "indicative": bool(edge.indicative),
+                    "year": year,
+                    "source": f"{edge.source} {edge.way_id}",
+                },
+                "geometry": {
+                    "type": "LineString",
+                    "coordinates": unproject(xy, streets.crs).round(7).tolist(),
+                },
+            }
+        )
+    return as_json({"type": "FeatureCollection", "features": features}).encode("utf-8")
+
+
+def _pairs(ours: Network, osm: Network) -> list[tuple[int, int]]:
+    """Rows of our stop and OSM's that are the same: nearest pairs first, each stop once."""
+    if not len(osm.stop_xy):
+        return []
+    names = [_plain_name(name) for name in ours.feed.stops["stop_name"]]
+    theirs = [_plain_name(name) for name in osm.feed.stops["stop_name"]]
+    near = KDTree(osm.stop_xy).query_ball_point(ours.stop_xy, SAME_STOP_M)
+    candidates = sorted(
+        (float(np.hypot(*(ours.stop_xy[row] - osm.stop_xy[other]))), row, other)
+        for row, others in enumerate(near)
+        for other in others
+        if names[row] == theirs[other]
+    )
+    pairs: dict[int, int] = {}
+    for _, row, other in candidates:
+        if row not in pairs and other not in pairs.values():
+            pairs[row] = other
+    return sorted(pairs.items())
+
+
+def _plain_name(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).split("(")[0]
+    return "".join(letter for letter in text if not letter.isdigit() and not letter.isspace())
+
+
+def _box(network: Network) -> tuple[float, float, float, float]:
+    area = shapely.transform(network.study_area, lambda xy: transform(xy, network.crs, WGS84))
+    west, south, east, north = area.bounds
+    return west, south, east, north
+
+
+def _year(reading: OsmReading) -> int:
+    years = reading.network.feed.stops["year"]
+    return int(years.max()) if len(years) else 2000
+
+
+def _yes(truth: object) -> str:
+    return "yes" if truth else "no"
+
+
+def _truth(column: pd.Series) -> pd.Series:
+    return column.map({True: "true", False: "false"})
+
+
+def _note_sources(path: Path) -> None:
+    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    note = (
+        "# OpenStreetMap in this folder\n\n"
+        f"`streets.geojson` is {CREDIT}. `stops_matched.csv` says which stops took OpenStreetMap's "
+        "position, which were kept and which were added. The outline, the gates, headways, speeds "
+        "and the stops that scenarios add are still those described below.\n\n"
+    )
+    write_bytes(path, (note + old).encode("utf-8"))
