@@ -1,12 +1,37 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several test files share, and the option that forbids skipping."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from browser import chromium, chromium_page
+
+__all__ = ["chromium", "chromium_page"]
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require",
+        action="append",
+        default=[],
+        metavar="MARKER",
+        help="fail, instead of skipping, tests with this marker",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    required = [
+        name for name in item.config.getoption("--require") if item.get_closest_marker(name)
+    ]
+    if report.skipped and required and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but --require {required[0]} forbids it: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

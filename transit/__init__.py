@@ -70,7 +70,7 @@ _HOME = {
     "from_overpass": "sources.osm",
     "read_osm": "sources.osm",
 }
-__all__ = list(_HOME)  # noqa: PLE0604  (one table serves both)
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
