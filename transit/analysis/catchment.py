@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import shapely
@@ -117,17 +117,22 @@ def park_catchment(  # noqa: PLR0913  (the options a planner may give)
 
     Straight it is measured from the park's point, outline or gates; by walking from its gates.
     """
-    _check_limits(limit_m, access_m)
+    check_limits(limit_m, access_m)
+    _check_option("kind", kind, get_args(Kind))
+    _check_option("measured_from", measured_from, get_args(ParkFrom))
     network.require_crs(park)
+    gates_marked = bool(park.gates["indicative"].any())
     if kind == "straight":
         start = _park_geometry(park, measured_from)
-        marked = park.indicative if measured_from == "outline" else False
+        marked = {"point": False, "outline": park.indicative, "gates": gates_marked}[measured_from]
         area = start.buffer(limit_m, quad_segs=QUARTER_SEGMENTS)
         return Catchment(
             park.park_name, kind, limit_m, access_m, area, _NO_LINES, network.crs, marked
         )
     seeds = gate_anchors(network, park)
-    return _walked(network, seeds, park.park_name, limit_m, access_m, toward=False)
+    return _walked(
+        network, seeds, park.park_name, limit_m, access_m, toward=False, marked=gates_marked
+    )
 
 
 def gate_anchors(network: Network, park: Park) -> Anchors:
@@ -165,18 +170,30 @@ def off_street(where: str, distance_m: float) -> Problem:
     return Problem(where, f"no walkable street within {ACCESS_M:g} m; {found}", mend)
 
 
+def check_limits(limit_m: float, access_m: float = 0) -> None:
+    """Raise a ``UsageError`` for metres that no catchment can have."""
+    if not (0 < limit_m < np.inf and 0 <= access_m < np.inf):
+        fault = f"limit_m={limit_m:g}, access_m={access_m:g}"
+        raise UsageError(
+            Problem("catchment", fault, "give metres: limit above 0, access 0 or more")
+        )
+
+
 _NO_LINES = np.empty(0, dtype=object)
 
 
 def _of_stops(  # noqa: PLR0913
     network: Network, ids: list[str], of: str, limit_m: float, kind: Kind, access_m: float
 ) -> Catchment:
-    _check_limits(limit_m, access_m)
+    check_limits(limit_m, access_m)
+    _check_option("kind", kind, get_args(Kind))
+    if not ids:
+        raise UsageError(Problem("catchment", "no stop is named", "name at least one stop"))
     rows = np.array([network.stop_row[stop] for stop in ids], dtype=np.int64)
+    marked = bool(network.feed.stops["indicative"].iloc[rows].any())
     if kind == "straight":
         points = shapely.points(network.stop_xy[rows])
         area = shapely.union_all(shapely.buffer(points, limit_m, quad_segs=QUARTER_SEGMENTS))
-        marked = bool(network.feed.stops["indicative"].iloc[rows].any())
         return Catchment(of, kind, limit_m, access_m, area, _NO_LINES, network.crs, marked)
     anchors = network.stop_anchors.take(rows)
     on = anchors.edge >= 0
@@ -187,7 +204,11 @@ def _of_stops(  # noqa: PLR0913
             for stop, distance in zip(ids, metres, strict=True)
         )
     left_out = tuple(_stop_label(network, ids[row]) for row in np.flatnonzero(~on))
-    return _walked(network, anchors.take(on), of, limit_m, access_m, toward=True, left_out=left_out)
+    marked = bool(network.feed.stops["indicative"].iloc[rows[on]].any())
+    return _walked(
+        network, anchors.take(on), of, limit_m, access_m,
+        toward=True, marked=marked, left_out=left_out,
+    )  # fmt: skip
 
 
 def _walked(  # noqa: PLR0913
@@ -198,11 +219,12 @@ def _walked(  # noqa: PLR0913
     access_m: float,
     *,
     toward: bool,
+    marked: bool,
     left_out: tuple[str, ...] = (),
 ) -> Catchment:
     walked = walk(network.streets, seeds, limit_m=limit_m, toward=toward)
     pieces = walked.pieces(limit_m)
-    marked = bool(network.streets.edges["indicative"].iloc[pieces[0]].any())
+    marked |= bool(network.streets.edges["indicative"].iloc[pieces[0]].any())
     lines = lines_of(network.streets, pieces)
     area = walk_area(walked, limit_m, access_m)
     return Catchment(of, "walk", limit_m, access_m, area, lines, network.crs, marked, left_out)
@@ -227,9 +249,7 @@ def _stop_label(network: Network, stop_id: str) -> str:
     return f"{network.feed.stops['stop_name'].iloc[network.stop_row[stop_id]]} ({stop_id})"
 
 
-def _check_limits(limit_m: float, access_m: float) -> None:
-    if not (0 < limit_m < np.inf and 0 <= access_m < np.inf):
-        fault = f"limit_m={limit_m:g}, access_m={access_m:g}"
-        raise UsageError(
-            Problem("catchment", fault, "give metres: limit above 0, access 0 or more")
-        )
+def _check_option(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        mend = f"use one of {', '.join(allowed)}"
+        raise UsageError(Problem(f"catchment {name}", f"{value!r} is not known", mend))
