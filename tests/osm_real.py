@@ -62,7 +62,7 @@ def _installed() -> list[Path]:
 
 
 def as_xml(source: Path, target: Path, box: Box = (-180, -90, 180, 90)) -> Path:
-    """The streets and platforms of an extract in a box, as XML that OSMnx can load; where it is.
+    """Streets, platforms and bus lines of an extract in a box, as XML that OSMnx can load.
 
     OSMnx stumbles over nodes that an extract lacks, so a cut way becomes several ways.
     """
@@ -75,11 +75,15 @@ def as_xml(source: Path, target: Path, box: Box = (-180, -90, 180, 90)) -> Path:
                 if west <= thing.lon <= east and south <= thing.lat <= north:
                     known.add(thing.id)
                     writer.add_node(thing)
-            elif thing.is_way() and {"highway", "railway", "public_transport"} & set(dict(thing.tags)):
+            elif thing.is_way() and {"highway", "railway", "public_transport"} & set(
+                dict(thing.tags)
+            ):
                 for position, part in enumerate(_parts([n.ref for n in thing.nodes], known)):
                     number += 1
                     way = thing.replace(nodes=part, id=number if position else thing.id)
                     writer.add_way(way)
+            elif thing.is_relation() and thing.tags.get("route") == "bus":
+                writer.add_relation(thing)
     return target
 
 

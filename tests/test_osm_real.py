@@ -99,8 +99,7 @@ def reading():
 
 
 def test_helsinki_has_its_stops_lines_and_streets(reading):
-    """92 nodes of the extract are ``highway=bus_stop`` (counted with osmium); lines call at two
-    more places, a tram stop and a halt."""
+    """92 nodes are ``highway=bus_stop`` (counted with osmium); lines call at two more places."""
     feed = reading.network.feed
     assert reading.network.crs == "EPSG:32635"
     assert len(feed.stops) == 94
@@ -162,8 +161,7 @@ def test_the_middle_of_porto_alegre_walks_as_osmnx_reads_it(shared_data, tmp_pat
 
 @pytest.mark.shared
 def test_futian_walks_as_its_graph_does(shared_data):
-    """A graph saved by OSMnx: 4,009 directed edges, 1,181 of them one-way (counted in the
-    file), so 1,181 + 2,828 / 2 = 2,595 streets, some of them closed to everyone."""
+    """Of 4,009 directed edges 1,181 are one-way: 1,181 + 2,828 / 2 = 2,595 streets in all."""
     path = shared_data / "futian_osm" / "futian_osmnx.graphml"
     reading = read_osm(path)
     streets = reading.network.streets

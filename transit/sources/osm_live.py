@@ -24,7 +24,7 @@ from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
 from transit.sources.osm_data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
-from transit.sources.osm_overpass import LATER, OVERPASS_URL, LiveOptions, asked, speaking_to
+from transit.sources.osm_overpass import OVERPASS_URL, LiveOptions, asked, speaking_to
 from transit.sources.osm_tags import WAY_KEYS
 
 _STREETS = ['["highway"]', '[~"^(public_transport|railway)$"~"^platform$"]']
@@ -52,17 +52,11 @@ def download(area: Polygon, *, overpass_url: str, options: LiveOptions) -> OsmDa
     where = f"Overpass at {overpass_url}"
     with speaking_to(options, overpass_url):
         graph = asked(lambda: _streets(area), options, where)
-        places = asked(lambda: _stops(area), options, where)
-        answer = asked(lambda: _lines(area.bounds), options, where)
-    stamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:4]
-    return OsmData(
-        where=where,
-        ways=ways_of(graph),
-        places=tuple(places),
-        relations=tuple(_relations(answer, where)),
-        box=area.bounds,
-        year=int(stamp) if stamp.isdecimal() else datetime.now(tz=UTC).year,
-    )
+        stops = asked(lambda: _stops(area), options, where)
+        relations, members, year = asked(lambda: _lines(area.bounds), options, where)
+    places = {place.place_id: place for place in (*members, *stops)}
+    ways = ways_of(graph)
+    return OsmData(where, ways, tuple(places.values()), tuple(relations), area.bounds, year)
 
 
 def ways_of(graph: nx.MultiDiGraph) -> RawWays:
@@ -145,15 +139,34 @@ def _stops(area: Polygon) -> list[Place]:
     return places
 
 
-def _lines(box: Box) -> dict[str, Any]:
-    """Overpass's answer to: bus lines that touch the box, and the families they belong to."""
+def _lines(box: Box) -> tuple[list[Relation], list[Place], int]:
+    """Bus lines that touch the box and their families, the nodes they call at, the year."""
+    answer = _answer(_question(box))
+    relations, members = [], []
+    for found in answer["elements"]:
+        tags = dict(found.get("tags", {}))
+        if found["type"] == "node":
+            members.append(Place(f"node/{found['id']}", found["lon"], found["lat"], tags))
+        else:
+            called = tuple((f"{m['type']}/{m['ref']}", m["role"]) for m in found["members"])
+            relations.append(Relation(int(found["id"]), tags, called))
+    stamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:4]
+    return relations, members, int(stamp) if stamp.isdecimal() else datetime.now(tz=UTC).year
+
+
+def _question(box: Box) -> str:
+    """Overpass QL; lines run far beyond the box, so only their nodes within it are asked for."""
     west, south, east, north = box
+    within = f"({south:.6f},{west:.6f},{north:.6f},{east:.6f})"
     head = settings.overpass_settings.format(timeout=settings.requests_timeout, maxsize="")
-    query = (
-        f'{head};relation["type"="route"]["route"~"^(bus|trolleybus)$"]'
-        f"({south:.6f},{west:.6f},{north:.6f},{east:.6f})->.lines;"
-        '(.lines;relation(br.lines)["type"="route_master"];);out body;'
+    return (
+        f'{head};relation["type"="route"]["route"~"^(bus|trolleybus)$"]{within}->.lines;'
+        f'(.lines;relation(br.lines)["type"="route_master"];node(r.lines){within};);out body;'
     )
+
+
+def _answer(query: str) -> dict[str, Any]:
+    """What the server answers, kept in OSMnx's cache folder when OSMnx keeps its own there."""
     url = settings.overpass_url.rstrip("/") + "/interpreter"
     kept = Path(settings.cache_folder) / f"{sha256((url + query).encode()).hexdigest()[:40]}.json"
     if settings.use_cache and kept.is_file():
@@ -167,13 +180,3 @@ def _lines(box: Box) -> dict[str, Any]:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(response.text, encoding="utf-8")
     return dict(response.json())
-
-
-def _relations(answer: Mapping[str, Any], where: str) -> Iterator[Relation]:
-    try:
-        for found in answer["elements"]:
-            members = tuple((f"{m['type']}/{m['ref']}", m["role"]) for m in found["members"])
-            yield Relation(int(found["id"]), dict(found["tags"]), members)
-    except (KeyError, TypeError, ValueError) as error:
-        fault = f"its list of lines is not understood ({type(error).__name__} {error})"
-        raise DataError(Problem(where, fault, LATER)) from None

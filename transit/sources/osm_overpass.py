@@ -135,8 +135,9 @@ def _checked(response: requests.Response, *_: object, **__: object) -> None:
         answer = response.json()
     except ValueError:
         raise NotAnsweredError("answered with something that is not JSON") from None
-    if isinstance(answer, dict):
-        remark = str(answer.get("remark", ""))
-        if "error" in remark or "elements" not in answer:
-            fault = f"broke off: {remark}" if remark else "answered without any elements"
-            raise NotAnsweredError(fault)
+    if response.url.partition("?")[0].endswith("/interpreter"):
+        remark = str(answer.get("remark", "")) if isinstance(answer, dict) else ""
+        if "error" in remark:
+            raise NotAnsweredError(f"broke off: {remark}")
+        if not isinstance(answer, dict) or "elements" not in answer:
+            raise NotAnsweredError("answered without any elements")

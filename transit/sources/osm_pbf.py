@@ -85,7 +85,7 @@ def _gather(path: Path) -> tuple[_Gathered, list[Place]]:
         if isinstance(thing, osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation):
             _take(gathered, thing)
     locations = processor.node_location_storage
-    return gathered, _bare_members(gathered, locations) if locations else []
+    return gathered, _bare_members(path, gathered, locations) if locations else []
 
 
 def _take(
@@ -148,23 +148,32 @@ def _take_relation(gathered: _Gathered, found: osmium.osm.Relation, tags: dict[s
         gathered.areas += 1
 
 
-def _bare_members(gathered: _Gathered, locations: osmium.index.LocationTable) -> list[Place]:
-    """Nodes that lines call at although they carry no tag of a stop."""
+def _bare_members(
+    path: Path, gathered: _Gathered, locations: osmium.index.LocationTable
+) -> list[Place]:
+    """Nodes that lines call at although they carry no tag of a stop: a second look at the file."""
     wanted = {
-        place
+        int(place.removeprefix("node/"))
         for relation in gathered.relations
         for place, role in relation.members
         if place.startswith("node/") and calls_here(role) and place not in gathered.places
     }
-    found = []
-    for place in sorted(wanted):
-        try:
-            where = locations.get(int(place.removeprefix("node/")))
-        except (KeyError, TypeError, ValueError):
-            continue
-        if where.valid():
-            found.append(Place(place, where.lon, where.lat, {}))
-    return found
+    here = sorted(number for number in wanted if _has_place(locations, number))
+    if not here:
+        return []
+    nodes = osmium.FileProcessor(str(path), osmium.osm.NODE)
+    return [
+        Place(f"node/{node.id}", node.location.lon, node.location.lat, dict(node.tags))
+        for node in nodes.with_filter(osmium.filter.IdFilter(here))
+        if isinstance(node, osmium.osm.Node)
+    ]
+
+
+def _has_place(locations: osmium.index.LocationTable, number: int) -> bool:
+    try:
+        return bool(locations.get(number).valid())
+    except (KeyError, TypeError):
+        return False
 
 
 def _ways(gathered: _Gathered) -> RawWays:
