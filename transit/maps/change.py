@@ -23,7 +23,7 @@ from transit.maps.base import (
 )
 from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
 from transit.maps.change_tables import change_tables
-from transit.maps.changed import stop_changes
+from transit.maps.changed import HAIR_M, stop_changes
 from transit.maps.content import Layer, PageContent, PageText, View
 from transit.maps.lines import line_layers
 from transit.maps.page import Page
@@ -130,7 +130,7 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
         title=scenario.title or said["change_title"].format(scenario.name),
         subtitle=said["change_subtitle"].format(parks, first.limit_m),
         sources=tuple(dict.fromkeys(before[0].network.sources + first.network.sources)),
-        notes=basis + notes(after, said),
+        notes=(*basis, *notes(after, said), said["note_hairs"].format(HAIR_M)),
         definition=said["definition_text"].format(first.limit_m, first.access_m),
         crs=first.network.crs,
         made_at=made_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import LineString
 
 from transit.analysis.brief import Brief
 from transit.analysis.catchment import Kind
@@ -17,11 +17,12 @@ from transit.maps.changed import (
     StopChange,
     area_change,
     course_changes,
+    drawable,
     stop_changes,
 )
 from transit.maps.content import Feature, Layer, Style
-from transit.maps.courses import Hop, course, places
-from transit.maps.lines import course_features, route_colour, route_name
+from transit.maps.courses import Hop
+from transit.maps.lines import Lines
 from transit.maps.stops import lines_text, stop_feature
 from transit.model.network import Network
 from transit.units import unproject
@@ -30,6 +31,7 @@ VIEW = ("diff",)
 _AREAS = (
     ("kept", palette.KEPT_AREA), ("lost", palette.LOST_AREA), ("gained", palette.GAINED_AREA),
 )  # fmt: skip
+_WIDTHS = {"kept": 1.8, "lost": 2.8, "gained": 3.4}
 _STOPS: tuple[tuple[Status, Style], ...] = (
     ("same", palette.STOP_OUTSIDE),
     ("both", palette.BOTH_STOP),
@@ -51,7 +53,7 @@ def change_area_layers(
     for kind in kinds:
         change = area_change(before, after, kind)
         for part, style in _AREAS if change else ():
-            area = getattr(change, part)
+            area = drawable(getattr(change, part))
             if not area.is_empty:
                 layers.append(
                     Layer(f"diff_{kind}_{part}", words[f"area_{kind}_{part}"],
@@ -63,15 +65,18 @@ def change_area_layers(
 
 def change_line_layers(before: Network, after: Network, words: Words) -> list[Layer]:
     """For each changed line what is kept, cancelled (dashed) and new; the others in one layer."""
+    sides = {"kept": Lines(after, words), "lost": Lines(before, words)}
+    sides["gained"] = sides["kept"]
     changes = course_changes(before, after)
     changed = [change for change in changes if change.changed]
     layers = [
         layer
         for rank, change in enumerate(changed)
-        for layer in _line_layers(rank, change, before, after, words)
+        for part in sides
+        for layer in _course_layer(rank, change, part, sides[part])
     ]
-    same = [change for change in changes if not change.changed]
-    return layers + _unchanged(same, after, words)
+    same = [change.route_id for change in changes if not change.changed]
+    return layers + _unchanged(same, sides["kept"])
 
 
 def change_stop_layers(before: Network, after: Network, words: Words) -> list[Layer]:
@@ -95,49 +100,29 @@ def change_stop_layers(before: Network, after: Network, words: Words) -> list[La
     return layers + _moves(before, after, changes, words)
 
 
-def _line_layers(
-    rank: int, change: CourseChange, before: Network, after: Network, words: Words
-) -> list[Layer]:
-    sides = {"kept": after, "lost": before, "gained": after}
-    widths = {"kept": 1.8, "lost": 2.8, "gained": 3.4}
-    layers = []
-    for part, side in sides.items():
-        of: tuple[Hop, ...] = getattr(change, part)
-        if not of:
-            continue
-        dash = "7 5" if part == "lost" else ""
-        colour = route_colour(side, change.route_id)
-        style = palette.line_style(colour, rank, dash=dash, width=widths[part])
-        features = course_features(side, places(side), change.route_id, of, words)
-        name = words[f"line_{part}"].format(route_name(side, change.route_id))
-        if features:
-            layers.append(
-                Layer(f"diff_line_{rank}_{part}", name, words["group_change_lines"], "line",
-                      "lines", features, style, side_by_side=True, labels="line", views=VIEW)
-            )  # fmt: skip
-    return layers
-
-
-def _unchanged(same: Sequence[CourseChange], network: Network, words: Words) -> list[Layer]:
-    at = places(network)
-    features = []
-    for change in same:
-        near = [hop for hop in change.kept if _touches_area(network, hop)]
-        strokes = [part for stroke in course(at, near, network.crs) for part in stroke.geoms]
-        if strokes:
-            name = route_name(network, change.route_id)
-            features.append(Feature(MultiLineString(strokes), name))
+def _course_layer(rank: int, change: CourseChange, part: str, lines: Lines) -> list[Layer]:
+    of: tuple[Hop, ...] = getattr(change, part)
+    features = lines.features(change.route_id, of) if of else ()
     if not features:
         return []
+    name = lines.words[f"line_{part}"].format(lines.name(change.route_id))
+    dash = "7 5" if part == "lost" else ""
+    style = palette.line_style(lines.colour(change.route_id), rank, dash=dash, width=_WIDTHS[part])
     return [
-        Layer("diff_lines_same", words["lines_unchanged"], words["group_change_lines"], "line",
-              "lines", tuple(features), palette.OTHER_LINES, shown=False, labels="line",
-              views=VIEW)
+        Layer(f"diff_line_{rank}_{part}", name, lines.words["group_change_lines"], "line",
+              "lines", features, style, side_by_side=True, labels="line", views=VIEW)
     ]  # fmt: skip
 
 
-def _touches_area(network: Network, hop: Hop) -> bool:
-    return any(network.stop_in_area[network.stop_row[stop]] for stop in hop)
+def _unchanged(routes: Sequence[str], lines: Lines) -> list[Layer]:
+    features = lines.in_area(routes)
+    if not features:
+        return []
+    words = lines.words
+    return [
+        Layer("diff_lines_same", words["lines_unchanged"], words["group_change_lines"], "line",
+              "lines", features, palette.OTHER_LINES, shown=False, labels="line", views=VIEW)
+    ]  # fmt: skip
 
 
 def _stop_rows(

@@ -8,7 +8,6 @@ from transit.analysis.brief import Brief
 from transit.maps.base import Words
 from transit.maps.changed import area_change, course_changes
 from transit.maps.content import FactTable
-from transit.maps.lines import route_name
 from transit.maps.study import coverage_shares
 from transit.model.network import Network
 
@@ -48,8 +47,8 @@ def _coverage(old: Brief, new: Brief, park: str, words: Words) -> FactTable:
     rows = tuple(
         (
             words[f"coverage_{kind}"],
-            words["arrow"].format(f"{was[kind]:.1%}", f"{now[kind]:.1%}"),
-            words["points"].format((now[kind] - was[kind]) * 100),
+            _arrow(f"{was[kind]:.1%}", f"{now[kind]:.1%}", words),
+            _points((now[kind] - was[kind]) * 100, words),
         )
         for kind in was
     )
@@ -78,20 +77,20 @@ def _lines(before: Network, after: Network, words: Words) -> list[FactTable]:
     for change in course_changes(before, after):
         if not change.changed:
             continue
-        was, now = (_called(side, change.route_id) for side in (before, after))
-        side = after if change.route_id in set(after.feed.routes["route_id"]) else before
-        gained = [name for name in now if name not in was]
-        lost = [name for name in was if name not in now]
-        name = route_name(side, change.route_id)
-        rows.append((name, _named(gained, words), _named(lost, words)))
+        name, was = _called(before, change.route_id)
+        new_name, now = _called(after, change.route_id)
+        gained = [place for place in now if place not in was]
+        lost = [place for place in was if place not in now]
+        rows.append((new_name or name, _named(gained, words), _named(lost, words)))
     header = (words["line_column"], words["calls_gained"], words["calls_lost"])
     return [FactTable(words["table_lines"], header, tuple(rows), views=_VIEW)] if rows else []
 
 
-def _called(network: Network, route_id: str) -> list[str]:
+def _called(network: Network, route_id: str) -> tuple[str, list[str]]:
+    """The short name of a line and the places it calls at; empty where it does not run."""
     visits = network.feed.visits
-    names = visits.loc[visits["route_id"] == route_id, "stop_name"]
-    return list(dict.fromkeys(names))
+    own = visits[visits["route_id"] == route_id]
+    return "".join(own["route_short_name"].unique()), list(dict.fromkeys(own["stop_name"]))
 
 
 def _named(names: list[str], words: Words) -> str:
@@ -103,6 +102,10 @@ def _named(names: list[str], words: Words) -> str:
 
 def _arrow(was: object, now: object, words: Words) -> str:
     return str(now) if was == now else words["arrow"].format(was, now)
+
+
+def _points(points: float, words: Words) -> str:
+    return words["points"].format(points) if abs(points) >= 0.05 else words["no_change"]
 
 
 def _headed(park: str, caption: str) -> str:

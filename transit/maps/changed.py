@@ -22,6 +22,8 @@ from transit.model.network import Network
 Status = Literal["new", "removed", "moved", "gained", "lost", "both", "same"]
 STILL_M = 0.5
 """A stop that shifts less than this, in metres, has not moved."""
+HAIR_M = 3.0
+"""Strips of gain or loss nowhere wider than this, in metres, are counted but not drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,12 @@ def _service(network: Network) -> dict[str, set[tuple[str, int]]]:
 def _catchment(briefs: Sequence[Brief], kind: Kind) -> BaseGeometry:
     areas = [one.catchments[kind].area for one in briefs if kind in one.catchments]
     return shapely.union_all(areas) if areas else MultiPolygon()
+
+
+def drawable(area: BaseGeometry) -> BaseGeometry:
+    """The parts of ``area`` somewhere wider than ``HAIR_M``: the others are hairs on a map."""
+    parts = shapely.get_parts(area)
+    return MultiPolygon(list(parts[~shapely.is_empty(shapely.buffer(parts, -HAIR_M / 2))]))
 
 
 def _polygons(geometry: BaseGeometry) -> BaseGeometry:

@@ -3,36 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from shapely.geometry import MultiLineString
 
 from transit.analysis.brief import Brief
+from transit.analysis.service import MORNING, buses_per_hour
 from transit.maps import palette
 from transit.maps.base import Words, origin, provenance
-from transit.maps.content import Feature, Layer, Popup, Style
+from transit.maps.content import Feature, Layer, Popup
 from transit.maps.courses import Hop, Places, course, hops, places
 from transit.model.network import Network
 
 
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The lines of one network as pages draw and name them."""
+
+    network: Network
+    words: Words
+
+    @cached_property
+    def at(self) -> Places:
+        """The places that courses run between."""
+        return places(self.network)
+
+    def name(self, route_id: str) -> str:
+        """The short name of a line."""
+        return str(self._routes.loc[route_id, "route_short_name"])
+
+    def colour(self, route_id: str) -> object:
+        """The colour a line is given in the feed, which may be missing."""
+        return self._routes.loc[route_id, "route_color"]
+
+    def features(self, route_id: str, of: Sequence[Hop]) -> tuple[Feature, ...]:
+        """The two-way and the one-way strokes of the hops ``of``, both with the line's popup."""
+        popup, marked, name = self.popup(route_id), self.marked(route_id), self.name(route_id)
+        two_way, one_way = course(self.at, of, self.network.crs)
+        return tuple(
+            Feature(stroke, name, popup, marked, arrows=arrows)
+            for stroke, arrows in ((two_way, False), (one_way, True))
+            if not stroke.is_empty
+        )
+
+    def in_area(self, route_ids: Sequence[str]) -> tuple[Feature, ...]:
+        """Lines without arrows, only the hops that touch the study area; nothing elsewhere."""
+        found = []
+        for route in route_ids:
+            near = [hop for hop in hops(self.network, route) if self._touches_area(hop)]
+            strokes = course(self.at, near, self.network.crs)
+            parts = [part for stroke in strokes for part in stroke.geoms]
+            if parts:
+                marks = self.popup(route), self.marked(route)
+                found.append(Feature(MultiLineString(parts), self.name(route), *marks))
+        return tuple(found)
+
+    def marked(self, route_id: str) -> bool:
+        """Whether the line or one of its patterns is indicative."""
+        patterns = self.network.feed.patterns
+        own = patterns.loc[patterns["route_id"] == route_id, "indicative"]
+        return bool(self._routes.loc[route_id, "indicative"]) or bool(own.any())
+
+    def popup(self, route_id: str) -> Popup:
+        """What is said of a line: each direction with its ends and service, mark and source."""
+        words, marked, name = self.words, self.marked(route_id), self.name(route_id)
+        title = words["line"].format(name) if name.isascii() and name.isalnum() else name
+        calls = self._calls.get_group(route_id)
+        rows = [
+            (words["direction"].format(number), self._direction(pattern, visits))
+            for number, (pattern, visits) in enumerate(calls.groupby("pattern_id", sort=True), 1)
+        ]
+        rows += provenance(words, marked, self._routes.loc[route_id, "source"])
+        return Popup(title, tuple(rows), origin(words, marked), words["straight_hops"])
+
+    def _direction(self, pattern: Any, visits: pd.DataFrame) -> str:  # noqa: ANN401
+        names = visits["stop_name"]
+        ends = self.words["from_to"].format(names.iloc[0], names.iloc[-1], len(names))
+        hourly = self._hourly[pattern]
+        if not hourly > 0:
+            return "\n".join((ends, self.words["no_service"].format(*MORNING)))
+        key = "hourly_assumed" if self._assumed.get(pattern, False) else "hourly"
+        return "\n".join((ends, self.words[key].format(hourly, *MORNING)))
+
+    def _touches_area(self, hop: Hop) -> bool:
+        network = self.network
+        return any(network.stop_in_area[network.stop_row[stop]] for stop in hop)
+
+    @cached_property
+    def _routes(self) -> pd.DataFrame:
+        return self.network.feed.routes.set_index("route_id")
+
+    @cached_property
+    def _calls(self) -> Any:  # noqa: ANN401
+        return self.network.feed.visits.groupby("route_id", sort=False)
+
+    @cached_property
+    def _hourly(self) -> pd.Series:
+        return buses_per_hour(self.network.feed)
+
+    @cached_property
+    def _assumed(self) -> pd.Series:
+        return self.network.feed.frequencies.groupby("pattern_id")["indicative"].any()
+
+
 def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
-    """One layer a line within the limit of a park, and one for all lines that are not."""
-    network = briefs[0].network
-    near = near_route_ids(briefs)
-    at = places(network)
-    by_walk = walk_route_ids(briefs)
+    """One layer a line within the limit of a park, and one for all lines that are not.
+
+    Lines that can be reached by walking come first and are shown.
+    """
+    lines, limit_m = Lines(briefs[0].network, words), briefs[0].limit_m
+    near, by_walk = near_route_ids(briefs), walk_route_ids(briefs)
     layers: dict[bool, list[Layer]] = {True: [], False: []}
     for rank, route in enumerate(near):
-        style = palette.line_style(route_colour(network, route), rank)
-        features = course_features(network, at, route, hops(network, route), words)
+        features = lines.features(route, hops(lines.network, route))
         walked = route in by_walk
-        group = words["group_lines_walk" if walked else "group_lines_straight"]
-        layer = line_layer(f"line_{rank}", network, route, features, style, words)
-        layer = replace(layer, group=group.format(briefs[0].limit_m), shown=walked or not by_walk)
+        group = words["group_lines_walk" if walked else "group_lines_straight"].format(limit_m)
+        style = palette.line_style(lines.colour(route), rank)
+        layer = Layer(
+            f"line_{rank}", lines.name(route), group, "line", "lines", features, style,
+            shown=walked or not by_walk, side_by_side=True, labels="line",
+        )  # fmt: skip
         layers[walked] += [layer] if features else []
-    others = [route for route in network.feed.routes["route_id"] if route not in set(near)]
-    return layers[True] + layers[False] + _other_layer(network, at, others, words)
+    known = set(near)
+    others = [route for route in lines.network.feed.routes["route_id"] if route not in known]
+    return layers[True] + layers[False] + _other_layer(lines, others)
 
 
 def near_route_ids(briefs: Sequence[Brief]) -> list[str]:
@@ -50,86 +147,12 @@ def walk_route_ids(briefs: Sequence[Brief]) -> set[str]:
     return found
 
 
-def route_colour(network: Network, route_id: str) -> object:
-    """The colour a line is given in the feed, which may be missing."""
-    routes = network.feed.routes
-    return routes.loc[routes["route_id"] == route_id, "route_color"].iloc[0]
-
-
-def line_layer(  # noqa: PLR0913
-    key: str,
-    network: Network,
-    route_id: str,
-    features: tuple[Feature, ...],
-    style: Style,
-    words: Words,
-    *,
-    name: str = "{}",
-    views: tuple[str, ...] = (),
-) -> Layer:
-    """One line as a row of the layer list, drawn beside the others that share its course."""
-    short = route_name(network, route_id)
-    return Layer(
-        key, name.replace("{}", short), words["group_lines"], "line", "lines", features, style,
-        side_by_side=True, labels="line", views=views,
-    )  # fmt: skip
-
-
-def course_features(
-    network: Network, at: Places, route_id: str, of: Sequence[Hop], words: Words
-) -> tuple[Feature, ...]:
-    """The line's two-way and one-way strokes, both with the line's popup."""
-    popup, marked = line_popup(network, route_id, words)
-    name = route_name(network, route_id)
-    two_way, one_way = course(at, of, network.crs)
-    strokes = ((two_way, False), (one_way, True))
-    return tuple(
-        Feature(stroke, name, popup, marked, arrows=arrows)
-        for stroke, arrows in strokes
-        if not stroke.is_empty
-    )
-
-
-def route_name(network: Network, route_id: str) -> str:
-    """The short name of a line."""
-    routes = network.feed.routes
-    return str(routes.loc[routes["route_id"] == route_id, "route_short_name"].iloc[0])
-
-
-def line_popup(network: Network, route_id: str, words: Words) -> tuple[Popup, bool]:
-    """What is said of a line: its directions with their ends and stops, its mark and source."""
-    feed = network.feed
-    route = feed.routes.loc[feed.routes["route_id"] == route_id].iloc[0]
-    visits = feed.visits[feed.visits["route_id"] == route_id]
-    rows = []
-    for number, (_, calls) in enumerate(visits.groupby("pattern_id", sort=True), 1):
-        ends = (calls["stop_name"].iloc[0], calls["stop_name"].iloc[-1], len(calls))
-        rows.append((words["direction"].format(number), words["from_to"].format(*ends)))
-    patterns = feed.patterns[feed.patterns["route_id"] == route_id]
-    marked = bool(route["indicative"]) or bool(patterns["indicative"].any())
-    rows += provenance(words, marked, route["source"])
-    name = str(route["route_short_name"])
-    title = words["line"].format(name) if name.isascii() and name.isalnum() else name
-    note = words["straight_hops"]
-    return Popup(title, tuple(rows), origin(words, marked), note), marked
-
-
-def _other_layer(network: Network, at: Places, routes: list[str], words: Words) -> list[Layer]:
-    features = []
-    for route in routes:
-        of = [hop for hop in hops(network, route) if _touches_area(network, hop)]
-        strokes = [part for stroke in course(at, of, network.crs) for part in stroke.geoms]
-        if strokes:
-            popup, marked = line_popup(network, route, words)
-            name = route_name(network, route)
-            features.append(Feature(MultiLineString(strokes), name, popup, marked))
+def _other_layer(lines: Lines, routes: Sequence[str]) -> list[Layer]:
+    features = lines.in_area(routes)
     if not features:
         return []
+    words = lines.words
     return [
         Layer("lines_other", words["lines_other"], words["group_lines"], "line", "lines",
-              tuple(features), palette.OTHER_LINES, shown=False, labels="line")
+              features, palette.OTHER_LINES, shown=False, labels="line")
     ]  # fmt: skip
-
-
-def _touches_area(network: Network, hop: Hop) -> bool:
-    return any(network.stop_in_area[network.stop_row[stop]] for stop in hop)

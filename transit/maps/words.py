@@ -68,6 +68,9 @@ _CHINESE = {
     "toward": "往 {}",
     "direction": "方向 {}",
     "from_to": "{} → {}（{} 站）",
+    "hourly": "{0:.1f} 班/小时（{1}–{2}）",
+    "hourly_assumed": "{0:.1f} 班/小时（{1}–{2}，示意）",
+    "no_service": "{0}–{1} 无班次",
     "stop_lines": "线路",
     "no_lines": "无线路停靠",
     "to_point_m": "距标注点",
@@ -166,6 +169,7 @@ _CHINESE = {
     "lost": "减少",
     "difference": "变化",
     "hectares_plain": "{:.1f}",
+    "note_hairs": "宽度处处不足 {:g} m 的增减条带计入面积，但不绘出。",
     "scenario_source": "方案依据：{}",
     "note_left_out": "另有 {} 个站点在路网范围以外，未逐一绘出。",
 }

@@ -131,10 +131,18 @@
       if (want && !map.hasLayer(layer.group_of)) layer.group_of.addTo(map);
       if (!want && map.hasLayer(layer.group_of)) layer.group_of.remove();
     });
+    stack();
     placeLanes();
     page.resize(map);
     map.fire("page:layers");
   };
+
+  // What stands higher in the list is drawn higher, also after it was switched off and on again.
+  function stack() {
+    page.data.layers.filter(page.isDrawn).reverse().forEach(function (layer) {
+      layer.drawn.forEach((one) => { if (one.path.bringToFront) one.path.bringToFront(); });
+    });
+  }
 
   function lanesOf(layer) {
     return layer.drawn.map((one) => one.path).filter((path) => path instanceof page.LaneLine);

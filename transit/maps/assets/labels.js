@@ -157,6 +157,18 @@
     return taken;
   }
 
+  // A dashed line, such as a cancelled course, has its name in outline.
+  function paintLineName(label, style) {
+    if (style.dash) {
+      label.style.color = style.color;
+      label.style.border = "1.5px dashed " + style.color;
+      label.style.backgroundColor = "#ffffff";
+    } else {
+      label.style.backgroundColor = style.color;
+      label.classList.toggle("on-light", page.isLight(style.color));
+    }
+  }
+
   function write(map, pane, wanted, text, spot, marked) {
     const kind = wanted.layer.labels;
     const label = page.add(pane, "div", "name name-" + kind, text);
@@ -164,10 +176,7 @@
     const turn = spot[2] ? " rotate(" + spot[2].toFixed(4) + "rad)" : "";
     label.style.transform =
       "translate(" + at.x.toFixed(1) + "px," + at.y.toFixed(1) + "px) translate(-50%,-50%)" + turn;
-    if (kind === "line") {
-      label.style.backgroundColor = wanted.layer.style.color;
-      label.classList.toggle("on-light", page.isLight(wanted.layer.style.color));
-    }
+    if (kind === "line") paintLineName(label, wanted.layer.style);
     if (marked) page.add(label, "span", "name-mark", page.words.indicative);
   }
 

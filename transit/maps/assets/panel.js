@@ -118,6 +118,7 @@
       row.forEach(function (text, index) {
         const cell = page.add(line, index ? "td" : "th", "", text);
         if (!index) cell.scope = "row";
+        if (index && text.length > 6 && !/^[\d.,%→ +−-]+/.test(text)) cell.className = "in-words";
       });
     });
     if (table.note) page.add(box, "p", "small", table.note);
