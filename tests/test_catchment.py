@@ -1,4 +1,4 @@
-"""Catchments: streets cut exactly at the limit, areas against brute force, circles against geodesics."""
+"""Catchments: streets cut exactly, areas against brute force, circles against geodesics."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_area_is_every_point_within_access_and_walk(data, pieces, toward, limit)
 
 
 def test_area_of_the_lattice_by_brute_force():
-    """If this fails, the walk area of an ordinary town is wrong; the check itself has both sides."""
+    """If this fails, an ordinary town has the wrong walk area."""
     seeds = [Spot(0, 0.0)]
     pieces = lattice(6, 6)
     sure, never = _check_area(pieces, seeds, 350.0, 100.0, toward=True)
@@ -283,7 +283,7 @@ def test_circle_has_the_area_of_the_geodesic_circle(crs, lon, lat):
     x, y = project([(lon, lat)], crs)[0]
     outline = shapely.box(x - 1, y - 1, x + 1, y + 1)
     gates = make_gates("P", {})
-    park = Park("P", "园", crs, shapely.Point(x, y), outline, gates, False, "test")  # noqa: FBT003
+    park = Park("P", "园", crs, shapely.Point(x, y), outline, gates, False, "test")
     streets = make_streets([Piece(((0, 0), (100, 0)))], crs)
     network = Network("n", streets, make_feed({"A": ("甲", 0, 0, "")}, {}), outline)
     found = park_catchment(network, park, kind="straight", measured_from="point")
@@ -421,7 +421,7 @@ def test_indicative_marks_travel_with_the_catchment():
 def test_park_in_another_crs_is_refused():
     """If this fails, metres of two zones are mixed: the park lies hundreds of kilometres off."""
     park = town_park()
-    other = Park("P1", "园", "EPSG:4546", park.point, park.outline, park.gates, False, "")  # noqa: FBT003
+    other = Park("P1", "园", "EPSG:4546", park.point, park.outline, park.gates, False, "")
     with pytest.raises(DataError, match="EPSG:4546"):
         park_catchment(town_network(), other)
 

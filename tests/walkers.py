@@ -6,6 +6,7 @@ are summed with ``math.dist``.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ class Walkers:
         """Metres to any place of a piece, worked out from the two split points beside it."""
         points = self.on_edge[edge]
         best = np.inf
-        for (low, first), (high, second) in zip(points, points[1:], strict=False):
+        for (low, first), (high, second) in itertools.pairwise(points):
             if low <= offset_m <= high:
                 if passable[0]:
                     best = min(best, self.reached.get(first, np.inf) + offset_m - low)
@@ -82,7 +83,7 @@ class Walkers:
         for edge, piece in enumerate(self.pieces):
             along, against = passable(piece, toward=toward)
             points = self.on_edge[edge]
-            for (low, first), (high, second) in zip(points, points[1:], strict=False):
+            for (low, first), (high, second) in itertools.pairwise(points):
                 left = max(limit_m - self.reached.get(first, np.inf), 0.0) if along else 0.0
                 right = max(limit_m - self.reached.get(second, np.inf), 0.0) if against else 0.0
                 total += min(high - low, left + right)
@@ -95,7 +96,7 @@ class Walkers:
         last = (piece.length_m, piece.points[-1])
         places = [(0.0, piece.points[0]), *sorted(inside.items()), last]
         self.graph.add_nodes_from(node for _, node in places)
-        for (low, first), (high, second) in zip(places, places[1:], strict=False):
+        for (low, first), (high, second) in itertools.pairwise(places):
             # A spot at the very end of a piece is at the junction, whichever way the piece runs.
             touching = high - low < 1e-9
             if along or touching:

@@ -33,23 +33,31 @@ def to_wgs84(lonlat: npt.ArrayLike, datum: Datum) -> FloatArray:
     points = np.array(lonlat, dtype=np.float64).reshape(-1, 2)
     if datum == "WGS-84":
         return points
-    if datum not in DATUMS:
-        mend = f"use one of {', '.join(DATUMS)}"
-        raise DataError(Problem("datum", f"{datum!r} is not known", mend))
+    _require_known(datum)
     converted = _inverse_gcj02(_from_bd09(points) if datum == "BD-09" else points)
     # Whether a place is inland is asked of where it truly lies, not of where it was shifted to.
     return np.where(in_mainland_china(converted)[:, None], converted, points)
 
 
 def from_wgs84(lonlat: npt.ArrayLike, datum: Datum) -> FloatArray:
-    """Degrees in ``datum``, shape (n, 2), of WGS-84 ``lonlat``, shape (n, 2)."""
+    """Degrees in ``datum``, shape (n, 2), of WGS-84 ``lonlat``, shape (n, 2).
+
+    Raises ``DataError`` for a datum of another name.
+    """
     points = np.array(lonlat, dtype=np.float64).reshape(-1, 2)
     if datum == "WGS-84":
         return points
+    _require_known(datum)
     inland = in_mainland_china(points)
     gcj = points[inland] + _shift(points[inland])
     points[inland] = _to_bd09(gcj) if datum == "BD-09" else gcj
     return points
+
+
+def _require_known(datum: str) -> None:
+    if datum not in DATUMS:
+        mend = f"use one of {', '.join(DATUMS)}"
+        raise DataError(Problem("datum", f"{datum!r} is not known", mend))
 
 
 def _shift(points: FloatArray) -> FloatArray:

@@ -6,6 +6,8 @@ Column names are GTFS's where GTFS has one.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -258,7 +260,11 @@ def _column_problems(frame: pd.DataFrame, table: Table, where: str) -> list[Prob
 
     present = [str(name) for name in frame.columns]
     unknown = [name for name in present if name not in table.names]
-    problems = []
+    problems = [
+        Problem(where, f"column {name!r} appears twice", "keep one of them")
+        for name in dict.fromkeys(present)
+        if present.count(name) > 1
+    ]
     for name in table.names:
         if name not in present:
             like = nearest_names(name, unknown, count=1)
@@ -320,18 +326,19 @@ def _key_problems(frame: pd.DataFrame, table: Table, where: str) -> list[Problem
     ]
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")  # more digits would not fit a column of 64 bits
+
+
 def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError("write a plain number such as 22.7334") from None
-    if value in (float("inf"), float("-inf")) or value != value:  # noqa: PLR0124
+    # Python's own float() would also take １１４.０４, 114_04, nan and inf.
+    if not _NUMBER.fullmatch(text) or not math.isfinite(value := float(text)):
         raise ValueError("write a plain number such as 22.7334")
     return value
 
 
 def _integer(text: str) -> int:
-    if not text.lstrip("-").isdecimal() or not text.isascii():
+    if not _INTEGER.fullmatch(text):
         raise ValueError("write a whole number such as 600")
     return int(text)
 

@@ -24,10 +24,15 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _CGCS2000_CENTRAL_75E = 4534  # EPSG:4534 … 4554 are the 3-degree zones of 75° E … 135° E
-_WEB_MERCATOR = 3857
+_MERCATOR = (
+    "Popular Visualisation Pseudo Mercator",
+    "Mercator (variant A)",
+    "Mercator (variant B)",
+)
 
 # Mainland China in coarse boxes (west, south, east, north), a few km or more off at borders.
 _CHINA_BOXES = (
+    (75.0, 36.4, 80.0, 40.6),
     (79.4, 42.5, 96.4, 49.2),
     (80.0, 29.5, 122.0, 42.5),
     (109.7, 39.4, 135.0, 53.6),
@@ -87,8 +92,9 @@ def require_metric(crs: str, *, where: str) -> str:
         parsed = CRS.from_user_input(crs)
     except CRSError:
         raise DataError(Problem(where, f"{crs!r} is not a known CRS", mend)) from None
-    if parsed.to_epsg() == _WEB_MERCATOR:
-        fault = "EPSG:3857 stretches lengths (a 500 m circle is 460 m on the ground at 22.7° N)"
+    operation = parsed.coordinate_operation
+    if operation is not None and operation.method_name in _MERCATOR:
+        fault = f"{crs} stretches lengths (a 500 m circle is 460 m on the ground at 22.7° N)"
         raise DataError(Problem(where, fault, mend))
     if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
         raise DataError(Problem(where, f"{crs} does not measure in metres", mend))
@@ -117,7 +123,7 @@ def transform(points: npt.ArrayLike, source: str, target: str) -> FloatArray:
     return np.column_stack([x, y])
 
 
-_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
 
 
 def seconds_of(clock: str) -> int | None:
