@@ -75,6 +75,7 @@ def ask(url, options, **changes):
     return read_overpass(**question)
 
 
+@pytest.mark.helsinki
 def test_a_download_is_the_same_network_as_the_file(tmp_path, options):
     xml = as_xml(helsinki(), tmp_path / "middle.osm", MIDDLE)
     with serving(Answers(elements_of(xml))) as url:

@@ -125,8 +125,6 @@ def is_stop_position(tags: Tags) -> bool:
     return _value(tags, "public_transport") == "stop_position"
 
 
-
-
 def _value(tags: Tags, key: str) -> str:
     """The first of the values of ``key``, in small letters; empty when there is none."""
     return tags.get(key, "").split(";")[0].strip().lower()
