@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transit.comparison import Comparison, compare
     from transit.errors import DataError, TransitError, UsageError
     from transit.maps.change import change_map
+    from transit.maps.page import write_page
     from transit.maps.study import study_map
     from transit.model.feed import Feed
     from transit.model.network import Network
@@ -50,6 +51,7 @@ _HOME = {
     "UsageError": "errors",
     "change_map": "maps.change",
     "study_map": "maps.study",
+    "write_page": "maps.page",
     "Feed": "model.feed",
     "Network": "model.network",
     "Park": "model.park",

@@ -127,9 +127,9 @@ def _changes_table(rows: pd.DataFrame) -> Table:
 
 
 def _gains_losses(ledger: pd.DataFrame) -> Iterable[Text]:
-    for effect, style in (("gain", "green"), ("loss", "red")):
+    for effect, word, style in (("gain", "gains", "green"), ("loss", "losses", "red")):
         rows = ledger[ledger["effect"] == effect]
-        yield Text(f"{effect}s:" if len(rows) else f"{effect}s: none", style=style)
+        yield Text(f"{word}:" if len(rows) else f"{word}: none", style=style)
         for row in rows.itertuples():
             yield Text(f"  {_ledger_line(row)}")
 

@@ -68,7 +68,7 @@ def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None
 
 
 @app.command()
-def brief(  # noqa: PLR0913  (one a command-line option)
+def brief(
     area: AreaOption = None,
     park: ParkOption = None,
     limit: LimitOption = 500,
@@ -101,7 +101,7 @@ def compare(  # noqa: PLR0913  (one a command-line option)
 
 
 @app.command(name="map")
-def draw(
+def draw(  # noqa: PLR0913  (one a command-line option)
     scenarios: Annotated[
         list[str] | None, typer.Argument(help="Scenario files or names, for before/after pages.")
     ] = None,

@@ -47,9 +47,22 @@ class Comparison:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One long table: ``scenario`` and the columns of ``difference``, all cases."""
-        return pd.concat(
-            [_headed(case.table, case.scenario.name) for case in self.cases], ignore_index=True
-        )
+        before = {case.park.park_id: measures(case.before) for case in self.cases[: self._parks]}
+        tables = [
+            _headed(
+                difference(
+                    before[case.park.park_id], measures(case.after), limit_m=case.before.limit_m
+                ),
+                case.scenario.name,
+            )
+            for case in self.cases
+        ]
+        return pd.concat(tables, ignore_index=True)
+
+    @property
+    def _parks(self) -> int:
+        """How many parks each scenario is seen from: the first cases, one a park."""
+        return len(self.cases) // len(self.scenarios)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

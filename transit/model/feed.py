@@ -92,8 +92,14 @@ class Feed:
         return found or _unknown("line", line, [*self.routes["route_short_name"]])
 
     def sequence(self, pattern_id: str) -> list[str]:
-        """Stop ids of a pattern in order."""
-        return list(self.calls.loc[self.calls["pattern_id"] == pattern_id, "stop_id"])
+        """Stop ids of a pattern in order; empty for a pattern that is not there."""
+        return list(self._sequences.get(pattern_id, ()))
+
+    @cached_property
+    def _sequences(self) -> dict[str, tuple[str, ...]]:
+        """Stop ids in order, by pattern."""
+        by_pattern = self.calls.groupby("pattern_id", sort=False)["stop_id"]
+        return {pattern: tuple(stops) for pattern, stops in by_pattern}
 
     def fingerprint(self) -> str:
         """A hash of all tables, the same whatever order their rows came in."""
