@@ -57,12 +57,17 @@ def raise_if(problems: Sequence[Problem]) -> None:
         raise DataError(problems)
 
 
-def nearest_names(wanted: str, known: Iterable[str], *, count: int = 3) -> list[str]:
-    """The ``count`` known names most like ``wanted``, best first (ties in name order)."""
+def nearest_names(
+    wanted: str, known: Iterable[str], *, count: int = 3, at_least: float = 0
+) -> list[str]:
+    """The ``count`` known names most like ``wanted``, best first (ties in name order).
+
+    Names less alike than ``at_least`` (0 … 100) or not at all are left out.
+    """
     from rapidfuzz import fuzz, process
 
     ranked = process.extract(wanted, sorted(set(known)), scorer=fuzz.ratio, limit=count)
-    return [name for name, score, _ in ranked if score > 0]
+    return [name for name, score, _ in ranked if score > 0 and score >= at_least]
 
 
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:

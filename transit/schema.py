@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
 
-from transit.errors import Problem
+from transit.errors import Problem, did_you_mean
 from transit.units import seconds_of
 
 Kind = Literal["id", "text", "integer", "number", "boolean", "time", "colour"]
@@ -220,21 +220,26 @@ def empty(table: Table) -> pd.DataFrame:
     return frame
 
 
-def parse(frame: pd.DataFrame, table: Table, *, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def parse(
+    frame: pd.DataFrame, table: Table, *, where: str, labels: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
     """``frame`` of texts turned into the kinds ``table`` declares, and every fault found.
 
-    Rows are numbered as a spreadsheet shows them: the header is row 1. Rows with a fault keep
-    a missing value; nothing is dropped. Columns that are not declared are refused by name.
+    Rows are called by ``labels``; without them they are numbered as a spreadsheet shows them:
+    the header is row 1. Rows with a fault keep a missing value; nothing is dropped. Columns that
+    are not declared are refused by name.
     """
+    labels = labels or [f"row {row}" for row in range(2, len(frame) + 2)]
+    rows = [f"{where} {label}" for label in labels]
     problems = _column_problems(frame, table, where)
     if problems:
         return pd.DataFrame(columns=table.names), problems
     columns = {}
     for column in table.columns:
-        columns[column.name], faults = _parse_column(frame[column.name], column, where)
+        columns[column.name], faults = _parse_column(frame[column.name], column, rows)
         problems += faults
     parsed = pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
-    return parsed, problems + _key_problems(parsed, table, where)
+    return parsed, problems + _key_problems(parsed, table, rows)
 
 
 def reference_problems(tables: Mapping[str, pd.DataFrame], *, where: str) -> list[Problem]:
@@ -243,12 +248,13 @@ def reference_problems(tables: Mapping[str, pd.DataFrame], *, where: str) -> lis
     for table in TABLES:
         for column, target in table.references.items():
             if table.name in tables and target in tables:
-                missing = set(tables[table.name][column]) - set(tables[target][column])
+                known = set(tables[target][column])
+                missing = set(tables[table.name][column]) - known
                 problems += [
                     Problem(
                         f"{where} {table.name}.{column}",
                         f"{value!r} is not in {target}",
-                        f"add it to {target}, or correct it here",
+                        f"add it to {target}, or correct it here ({did_you_mean(value, known)})",
                     )
                     for value in sorted(map(str, missing))
                 ]
@@ -282,17 +288,17 @@ def _column(table: Table, name: str) -> Column:
 
 
 def _parse_column(
-    texts: pd.Series[Any], column: Column, where: str
+    texts: pd.Series[Any], column: Column, rows: Sequence[str]
 ) -> tuple[pd.Series[Any], list[Problem]]:
     convert = _CONVERT[column.kind]
     values: list[Any] = []
     problems = []
-    for row, text in enumerate(texts, start=2):
+    for row, text in zip(rows, texts, strict=True):
         text = "" if text is None or text != text else str(text).strip()  # noqa: PLR0124, PLW2901
         value, fault = _value(text, column, convert)
         values.append(value)
         if fault:
-            problems.append(Problem(f"{where} row {row} {column.name}", *fault))
+            problems.append(Problem(f"{row} {column.name}", *fault))
     return pd.Series(values, dtype=_DTYPE[column.kind] if not problems else object), problems
 
 
@@ -300,7 +306,7 @@ def _value(
     text: str, column: Column, convert: Callable[[str], Any]
 ) -> tuple[Any, tuple[str, str] | None]:
     if not text:
-        return "", None if column.may_be_empty else ("is empty", f"give {column.meaning}")
+        return "", None if column.may_be_empty else ("is empty", f"fill in: {column.meaning}")
     if column.allowed and text not in column.allowed:
         return None, (f"{text!r} is not allowed", f"use one of {', '.join(column.allowed)}")
     try:
@@ -309,16 +315,22 @@ def _value(
         return None, (f"{text!r} is not {_KIND_WORDS[column.kind]}", str(error))
     for bound, beyond in ((column.minimum, "below"), (column.maximum, "above")):
         if bound is not None and (value < bound if beyond == "below" else value > bound):
-            return None, (f"{text} is {beyond} {bound:g}", f"give {column.meaning}")
+            return None, (f"{text} is {beyond} {bound:g}", _within(column))
     return value, None
 
 
-def _key_problems(frame: pd.DataFrame, table: Table, where: str) -> list[Problem]:
+def _within(column: Column) -> str:
+    if column.unit == "degree":
+        return f"give the {column.meaning}; are longitude and latitude swapped?"
+    return f"give the {column.meaning}{f' ({column.unit})' if column.unit else ''}"
+
+
+def _key_problems(frame: pd.DataFrame, table: Table, rows: Sequence[str]) -> list[Problem]:
     key = list(table.key)
     first = frame.duplicated(key, keep="first")
     return [
         Problem(
-            f"{where} row {row + 2} {'+'.join(key)}",
+            f"{rows[row]} {'+'.join(key)}",
             f"{' / '.join(str(value) for value in frame.loc[row, key])} appears a second time",
             "keep one of the rows, or give the other its own id",
         )

@@ -27,7 +27,8 @@ def read_geojson(
     except DataError as error:
         return *nothing, list(error.problems)
     frame = pd.DataFrame([_texts(feature.get("properties")) for feature in features], dtype=object)
-    parsed, problems = parse(frame, table, where=path.name)
+    labels = [f"feature {number}" for number in range(1, len(features) + 1)]
+    parsed, problems = parse(frame, table, where=path.name, labels=labels)
     geometries = np.empty(len(features), dtype=object)
     for row, feature in enumerate(features):
         where = f"{path.name} feature {row + 1}"
@@ -39,7 +40,7 @@ def read_geojson(
 def _features(path: Path) -> list[dict[str, Any]]:
     try:
         content = json.loads(read_text(path))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         mend = "export it again as GeoJSON"
         raise DataError(Problem(str(path), f"is not JSON: {error}", mend)) from None
     features = content.get("features") if isinstance(content, dict) else None
@@ -48,11 +49,20 @@ def _features(path: Path) -> list[dict[str, Any]]:
         raise DataError(Problem(str(path), "holds no list of features", mend))
     if not features:
         raise DataError(Problem(str(path), "holds no feature", "draw at least one"))
-    named = str((content.get("crs") or {}).get("properties", {}).get("name", "CRS84"))
+    named = _crs_name(content.get("crs"))
     if not named.endswith(("CRS84", "4326")):
         mend = "export it in WGS-84 (EPSG:4326), as GeoJSON requires"
-        raise DataError(Problem(str(path), f"is in {named}", mend))
+        raise DataError(Problem(str(path), f"is in {named}, says its 'crs'", mend))
     return features
+
+
+def _crs_name(member: Any) -> str:  # noqa: ANN401
+    """The CRS that an old-style ``crs`` member names; WGS-84 when there is none."""
+    if member is None:
+        return "CRS84"
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return str(member if name is None else name)
 
 
 def _texts(properties: Any) -> dict[str, str]:  # noqa: ANN401
@@ -76,7 +86,7 @@ def _geometry(
         return None, [Problem(where, "has no geometry", f"draw it as a {kind}")]
     try:
         geometry = shapely.force_2d(shape(content))
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError):
+    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return None, [Problem(where, "its geometry cannot be read", f"draw it as a {kind}")]
     if geometry.geom_type not in kinds:
         return None, [Problem(where, f"is a {geometry.geom_type}", f"draw it as a {kind}")]
