@@ -64,9 +64,9 @@ def _definitions_table(brief: Brief) -> Table:
 
 
 def _stops_table(brief: Brief) -> Table:
-    table = _table(
-        "stop", *(f"{name} m" for name in _SHOWN.values()), "walk gate", "detour", "lines"
-    )
+    mark = _mark(brief.stops["distances_indicative"].any())
+    metres_from = (f"{name} m{mark}" for name in _SHOWN.values())
+    table = _table("stop", *metres_from, "walk gate", "detour", "lines")
     for row in brief.stops.itertuples():
         metres = [_metres(getattr(row, column)) for column in _SHOWN]
         gate = row.walk_gate if isinstance(row.walk_gate, str) else "–"

@@ -60,6 +60,7 @@ def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None
     with _working("drawing the maps"):
         written = _write_maps(found, compared, out)
     written += _write_tables(_brief_tables(found) | _comparison_tables(compared), out / "tables")
+    written += _write_catchments(found, out / "tables")
     if as_json:
         _print_json(_brief_tables(found) | _comparison_tables(compared) | {"written": written})
         return
@@ -265,6 +266,20 @@ def _write_tables(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:
     return [write_csv(out / f"{name}.csv", table) for name, table in tables.items()]
 
 
+def _write_catchments(found: list[Brief], out: Path) -> list[Path]:
+    """Catchments of the parks' stops as GeoJSON in WGS-84, for QGIS."""
+    import pandas as pd
+
+    from transit.output import write_bytes
+    from transit.units import WGS84
+
+    frames = [area.to_frame() for one in found for area in one.catchments.values()]
+    if not frames:
+        return []
+    text = pd.concat(frames, ignore_index=True).to_crs(WGS84).to_json()
+    return [write_bytes(out / "catchments.geojson", text.encode("utf-8"))]
+
+
 def _report(
     found: list[Brief],
     compared: Comparison | None,
@@ -273,7 +288,9 @@ def _report(
     *,
     as_json: bool,
 ) -> None:
-    written = _write_tables(tables, out) if out is not None else []
+    written: list[Path] = []
+    if out is not None:
+        written = _write_tables(tables, out) + _write_catchments(found, out)
     if as_json:
         _print_json(tables | {"written": written})
         return

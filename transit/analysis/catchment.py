@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import shapely
@@ -27,6 +27,9 @@ from transit.errors import DataError, Problem, UsageError
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.streets import Anchors
+
+if TYPE_CHECKING:
+    import geopandas
 
 Kind = Literal["straight", "walk"]
 ParkFrom = Literal["point", "outline", "gates"]
@@ -65,6 +68,21 @@ class Catchment:
     def definition(self) -> str:
         """What "within" means here, in one sentence."""
         return DEFINITION[self.kind].format(limit=self.limit_m, access=self.access_m)
+
+    def to_frame(self) -> geopandas.GeoDataFrame:
+        """One row with the area, in ``crs``, for GIS: ``of``, ``kind``, limits, definition, mark."""
+        import geopandas
+
+        row = {
+            "of": self.of,
+            "kind": self.kind,
+            "limit_m": self.limit_m,
+            "access_m": self.access_m,
+            "area_m2": self.area.area,
+            "definition": self.definition,
+            "indicative": self.indicative,
+        }
+        return geopandas.GeoDataFrame([row], geometry=[self.area], crs=self.crs)
 
 
 def stop_catchment(

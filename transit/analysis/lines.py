@@ -16,10 +16,11 @@ def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
     ``trip_headsign``, ``nearest_stop`` (by outline), the least ``to_point_m`` … ``walk_m`` over
     its stops, ``within_point`` … ``within_walk``, ``starts_here`` and ``ends_here`` (its first,
     its last call is at a stop within the limit of the outline), ``buses_per_hour`` (07:00 to
-    09:00), ``indicative`` (line or stop) and ``service_indicative`` (its headway).
+    09:00), ``indicative`` (line or stop), ``distances_indicative`` (outline, gates or streets) and
+    ``service_indicative`` (its headway).
     """
     columns = [*DISTANCE_COLUMN.values(), *(f"within_{within}" for within in WITHIN)]
-    near = stops[["park_id", "stop_id", *columns]]
+    near = stops[["park_id", "stop_id", *columns, "distances_indicative"]]
     calls = feed.visits.merge(near, on="stop_id").sort_values(["to_outline_m", "stop_sequence"])
     inside = calls["within_outline"]
     calls = calls.assign(
@@ -34,6 +35,7 @@ def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
         starts_here=("starts_here", "any"),
         ends_here=("ends_here", "any"),
         indicative=("indicative", "any"),
+        distances_indicative=("distances_indicative", "any"),
     )
     table["buses_per_hour"] = table["pattern_id"].map(buses_per_hour(feed, MORNING))
     assumed = feed.frequencies.groupby("pattern_id")["indicative"].any()

@@ -36,8 +36,9 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     ``to_point_m``, ``to_outline_m``, ``to_gate_m`` with ``nearest_gate``, ``walk_m`` with
     ``walk_gate`` (how far it really is, also beyond the limit), ``detour_ratio`` (walk ÷ straight
     from that gate; missing where the straight distance is under 1 m), ``within_point`` …
-    ``within_walk``, ``no_street`` (nothing to walk on within 100 m), ``indicative``, ``source``.
-    Without gates the gate and walk columns are missing values.
+    ``within_walk``, ``no_street`` (nothing to walk on within 100 m), ``indicative`` and ``source``
+    of the stop, ``distances_indicative`` (the outline, a gate or the streets are). Without gates
+    the gate and walk columns are missing values.
     """
     network.require_crs(park)
     straight = _straight(network, park)
@@ -51,6 +52,11 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
         table[f"within_{within}"] = table[DISTANCE_COLUMN[within]] <= limit_m
     table["no_street"] = network.stop_anchors.edge[near] < 0
     table["indicative"] = network.feed.stops["indicative"].to_numpy()[near]
+    table["distances_indicative"] = (
+        park.indicative
+        or bool(park.gates["indicative"].any())
+        or bool(network.streets.edges["indicative"].any())
+    )
     table["source"] = network.feed.stops["source"].to_numpy()[near]
     return table.sort_values(["to_outline_m", "stop_id"], ignore_index=True)
 

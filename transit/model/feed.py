@@ -10,6 +10,7 @@ import pandas as pd
 
 from transit.errors import Problem, UsageError, did_you_mean, raise_if
 from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table, empty, reference_problems
+from transit.units import clock_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,7 @@ class Feed:
     trips: pd.DataFrame = field(default_factory=lambda: empty(TRIPS))
 
     def __post_init__(self) -> None:
+        raise_if([fault for table in FEED_TABLES for fault in self._missing(table)])
         for table in FEED_TABLES:
             # A shallow copy at the door: assigning a column to the caller's frame stays there.
             frame = getattr(self, table.name)[table.names]
@@ -109,10 +111,20 @@ class Feed:
             digest.update(table.name.encode() + hashed.to_numpy().tobytes())
         return digest.hexdigest()[:16]
 
+    def _missing(self, table: Table) -> list[Problem]:
+        columns = getattr(self, table.name).columns
+        mend = f"{table.name} has {', '.join(table.names)}"
+        return [
+            Problem(f"feed {table.name}", f"column {name!r} is missing", mend)
+            for name in table.names
+            if name not in columns
+        ]
+
     def _problems(self) -> list[Problem]:
         tables = {table.name: getattr(self, table.name) for table in FEED_TABLES}
         problems = [fault for table in FEED_TABLES for fault in _key_faults(tables, table)]
         problems += reference_problems(tables, where="feed")
+        problems += _period_faults(self.frequencies)
         sizes = self.calls.groupby("pattern_id").size().reindex(self.patterns["pattern_id"])
         problems += [
             Problem(
@@ -133,6 +145,22 @@ def _key_faults(tables: dict[str, pd.DataFrame], table: Table) -> list[Problem]:
     return [
         Problem(f"feed {table.name}", f"key {' / '.join(map(str, row))} appears twice", mend)
         for row in twice.itertuples(index=False)
+    ]
+
+
+def _period_faults(spans: pd.DataFrame) -> list[Problem]:
+    """Periods of no length, and periods of one pattern that overlap: buses would count twice."""
+    previous_end = spans.groupby("pattern_id")["end_time"].shift()
+    empty_spans = spans["end_time"] <= spans["start_time"]
+    faults = {
+        "ends when or before it starts": empty_spans,
+        "overlaps the one before": (spans["start_time"] < previous_end) & ~empty_spans,
+    }
+    mend = "give each period of a pattern its own time of day"
+    return [
+        Problem(f"feed frequencies {row.pattern_id} {clock_of(row.start_time)}", what, mend)
+        for what, found in faults.items()
+        for row in spans[found].itertuples()
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,12 @@ from shapely.geometry import Polygon
 from transit.errors import DataError, Problem
 from transit.model.feed import Feed
 from transit.model.park import Park
-from transit.model.streets import Anchors, Streets
+from transit.model.streets import Anchors, Streets, read_only
 from transit.schema import STATIONS, empty
 from transit.units import FloatArray, project
+
+if TYPE_CHECKING:
+    import geopandas
 
 ACCESS_M = 100.0
 """How far a stop, gate or building may stand from the street it is reached by, in metres."""
@@ -37,6 +41,10 @@ class Network:
     stations: pd.DataFrame = field(default_factory=lambda: empty(STATIONS))
     sources: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        by_key = self.stations.sort_values(list(STATIONS.key), ignore_index=True)
+        object.__setattr__(self, "stations", by_key[STATIONS.names])
+
     @property
     def crs(self) -> str:
         """The metric CRS of the study area, such as ``EPSG:4547``."""
@@ -45,12 +53,13 @@ class Network:
     @cached_property
     def stop_xy(self) -> FloatArray:
         """Positions of ``feed.stops``, row by row, in metres, shape (stops, 2)."""
-        return project(self.feed.stops[["stop_lon", "stop_lat"]].to_numpy(), self.crs)
+        return read_only(project(self.feed.stops[["stop_lon", "stop_lat"]].to_numpy(), self.crs))
 
     @cached_property
     def station_xy(self) -> FloatArray:
         """Positions of ``stations``, row by row, in metres, shape (stations, 2)."""
-        return project(self.stations[["station_lon", "station_lat"]].to_numpy(), self.crs)
+        lonlat = self.stations[["station_lon", "station_lat"]].to_numpy()
+        return read_only(project(lonlat, self.crs))
 
     @cached_property
     def stop_row(self) -> dict[str, int]:
@@ -60,12 +69,19 @@ class Network:
     @cached_property
     def stop_in_area(self) -> np.ndarray:
         """Whether each stop lies in the study area, row by row."""
-        return np.asarray(shapely.intersects_xy(self.study_area, *self.stop_xy.T))
+        return read_only(shapely.intersects_xy(self.study_area, *self.stop_xy.T))
 
     @cached_property
     def stop_anchors(self) -> Anchors:
         """Where each stop meets its street within ``ACCESS_M``, row by row."""
         return self.streets.snap(self.stop_xy, within_m=ACCESS_M)
+
+    def stops_frame(self) -> geopandas.GeoDataFrame:
+        """One row a stop for GIS: the columns of ``feed.stops`` and its point, in ``crs``."""
+        import geopandas
+
+        points = geopandas.points_from_xy(*self.stop_xy.T)
+        return geopandas.GeoDataFrame(self.feed.stops, geometry=points, crs=self.crs)
 
     def with_feed(self, feed: Feed) -> Network:
         """The same streets and stations with another feed."""
@@ -81,7 +97,7 @@ class Network:
     def fingerprint(self) -> str:
         """A hash of streets, feed, stations and study area; row order of tables does not count."""
         digest = hashlib.sha256(f"{self.streets.fingerprint()}{self.feed.fingerprint()}".encode())
-        stations = self.stations.sort_values(list(STATIONS.key), ignore_index=True)
-        digest.update(pd.util.hash_pandas_object(stations, index=False).to_numpy().tobytes())
+        hashed = pd.util.hash_pandas_object(self.stations, index=False)
+        digest.update(hashed.to_numpy().tobytes())
         digest.update(shapely.to_wkb(self.study_area))
         return digest.hexdigest()[:16]

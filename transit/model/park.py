@@ -34,7 +34,7 @@ class Park:
 
     def __post_init__(self) -> None:
         require_metric(self.crs, where=f"park {self.park_name}")
-        raise_if(_outline_problems(self))
+        raise_if([*_outline_problems(self), *_gate_problems(self)])
         own = self.gates.loc[self.gates["park_id"] == self.park_id, GATES.names]
         object.__setattr__(self, "gates", own.sort_values("gate_id", ignore_index=True))
 
@@ -97,3 +97,12 @@ def _outline_problems(park: Park) -> list[Problem]:
         reason = shapely.is_valid_reason(park.outline)
         return [Problem(where, f"its outline is not valid: {reason}", "redraw it without crossing")]
     return []
+
+
+def _gate_problems(park: Park) -> list[Problem]:
+    own = park.gates.loc[park.gates["park_id"] == park.park_id, "gate_id"]
+    mend = "keep one row, or give the other its own id"
+    return [
+        Problem(f"park {park.park_name}", f"gate {gate} appears twice", mend)
+        for gate in own[own.duplicated()].drop_duplicates()
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ import shapely
 
 from transit.errors import DataError, Problem
 from transit.units import BoolArray, FloatArray, IntArray, require_metric
+
+if TYPE_CHECKING:
+    import geopandas
 
 EDGE_COLUMNS = (
     "way_id", "street_name", "highway", "from_node", "to_node",
@@ -78,7 +81,7 @@ class Streets:
             raise DataError(Problem("street edges", fault, "give one offset more than edges"))
         object.__setattr__(self, "edges", self.edges.reset_index(drop=True))
         for name in ("node_xy", "coords", "offsets"):
-            object.__setattr__(self, name, _read_only(getattr(self, name)))
+            object.__setattr__(self, name, read_only(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -93,7 +96,7 @@ class Streets:
     @cached_property
     def length_m(self) -> FloatArray:
         """Length of each edge along its vertices, in metres, shape (edges,)."""
-        return _read_only(np.asarray(shapely.length(self.lines), dtype=np.float64))
+        return read_only(np.asarray(shapely.length(self.lines), dtype=np.float64))
 
     @cached_property
     def walkable(self) -> BoolArray:
@@ -151,6 +154,13 @@ class Streets:
             result[asked] = metres
         return result
 
+    def to_frame(self) -> geopandas.GeoDataFrame:
+        """One row a street piece for GIS: its columns, ``length_m`` and its line, in ``crs``."""
+        import geopandas
+
+        table = self.edges[list(EDGE_COLUMNS)].assign(length_m=self.length_m)
+        return geopandas.GeoDataFrame(table, geometry=self.lines, crs=self.crs)
+
     def fingerprint(self) -> str:
         """A hash of nodes, edges and geometry; equal streets in equal order have equal hashes."""
         digest = hashlib.sha256(self.crs.encode())
@@ -197,7 +207,8 @@ def _arcs(
     return Arcs(first, head[order], length[order])
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = np.asarray(array).view()
-    view.flags.writeable = False
-    return view
+def read_only(array: np.ndarray) -> np.ndarray:
+    """A copy that nobody can write to: a view would follow what the caller does to its array."""
+    own = np.array(array)
+    own.flags.writeable = False
+    return own
