@@ -34,7 +34,7 @@ def test_several_problems_are_counted_and_numbered():
 
 
 @pytest.mark.parametrize(("count", "last"), [(60, "  60. row 60: is wrong → mend it"),
-                                             (61, "  … and 1 more"), (200, "  … and 140 more")])  # fmt: skip
+    (61, "  … and 1 more"), (200, "  … and 140 more")])  # fmt: skip
 def test_a_flood_of_problems_is_shortened_but_kept(count, last):
     """If this fails, a broken table scrolls the terminal away, or some faults are lost."""
     error = DataError(iter(faults(count)))

@@ -62,7 +62,7 @@ def test_web_mercator_circle_is_a_tenth_too_short():
     """If this fails, the reason given for refusing EPSG:3857 is not true."""
     # FACTS: in EPSG:3857 a "500 m" radius at the park is 459–461 m on the ground.
     centre = transform([[114.042, 22.729]], "EPSG:4326", "EPSG:3857")
-    edge = transform(centre + [[500, 0]], "EPSG:3857", "EPSG:4326")[0]
+    edge = transform(np.add(centre, [500, 0]), "EPSG:3857", "EPSG:4326")[0]
     metres = Geod(ellps="WGS84").inv(114.042, 22.729, *edge)[2]
     assert 459 < metres < 462
 
