@@ -54,22 +54,30 @@ def _origin(marked: bool = False) -> dict[str, object]:
     return {"indicative": marked, "year": 2020, "source": SOURCE}
 
 
-def feed(names: dict[str, str] | None = None) -> Feed:
-    """The town's stops and lines; ``names`` replaces stop and line names by their id."""
+def feed(
+    names: dict[str, str] | None = None,
+    courses: dict[str, list[str]] | None = None,
+    without: tuple[str, ...] = (),
+) -> Feed:
+    """The town's stops and lines; ``names`` replaces stop and line names by their id.
+
+    ``courses`` replaces the courses of some lines; ``without`` leaves stops out.
+    """
     new = names or {}
-    lonlat = degrees([place[1:3] for place in STOP_PLACES.values()])
+    standing = {stop: place for stop, place in STOP_PLACES.items() if stop not in without}
+    lonlat = degrees([place[1:3] for place in standing.values()])
     stops = [
         {"stop_id": stop, "stop_name": new.get(stop, place[0]), "stop_lon": lon, "stop_lat": lat,
          "district": "龙华", **_origin(place[3])}
-        for (stop, place), (lon, lat) in zip(STOP_PLACES.items(), lonlat, strict=True)
+        for (stop, place), (lon, lat) in zip(standing.items(), lonlat, strict=True)
     ]  # fmt: skip
     routes, patterns, calls = [], [], []
-    for line, (colour, courses) in COURSES.items():
+    for line, (colour, own) in COURSES.items():
         routes.append(
             {"route_id": line, "route_short_name": new.get(line, line), "route_long_name": "",
              "route_type": 3, "route_color": colour, **_origin()}
         )  # fmt: skip
-        for direction, course in enumerate(courses):
+        for direction, course in enumerate((courses or {}).get(line, own)):
             pattern, ids = f"{line}_{direction}", course.split()
             patterns.append(
                 {"pattern_id": pattern, "route_id": line, "direction_id": direction,
@@ -129,17 +137,19 @@ def stations() -> pd.DataFrame:
     return pd.DataFrame(rows)[STATIONS.names]
 
 
-def network(names: dict[str, str] | None = None) -> Network:
-    """The whole town."""
+def network(names: dict[str, str] | None = None, **changes: object) -> Network:
+    """The whole town; ``changes`` as for ``feed``."""
     west, south = ORIGIN - STEP
     area = box(west, south, west + 8 * STEP, south + 8 * STEP)
     sources = ("虚构小镇路网", "虚构公交线路表 2020")
-    return Network("虚构小镇", streets(), feed(names), area, stations(), sources)
+    return Network("虚构小镇", streets(), feed(names, **changes), area, stations(), sources)
 
 
 def park(name: str = "银星科技园区") -> Park:
     """A park of about 20 hectares with three gates, one of them surveyed."""
-    outline = Polygon(np.array([(420, 420), (780, 430), (790, 990), (610, 1010), (430, 980)]) + ORIGIN)
+    outline = Polygon(
+        np.array([(420, 420), (780, 430), (790, 990), (610, 1010), (430, 980)]) + ORIGIN
+    )
     places = [("G1", "南门", 600, 425, False), ("G2", "东门", 786, 800, True),
               ("G3", "西门", 428, 700, True)]  # fmt: skip
     lonlat = degrees([(east, north) for _, _, east, north, _ in places])
