@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Kind = Literal["straight", "walk"]
 ParkFrom = Literal["point", "outline", "gates"]
 
+FARTHEST_M = 100_000.0
+"""No limit goes beyond this: one metric CRS does not measure truly much farther."""
 QUARTER_SEGMENTS = 64
 """Segments a quarter circle: the polygon has 0.01 % less area than the circle."""
 
@@ -70,7 +72,7 @@ class Catchment:
         return DEFINITION[self.kind].format(limit=self.limit_m, access=self.access_m)
 
     def to_frame(self) -> geopandas.GeoDataFrame:
-        """One row with the area, in ``crs``, for GIS: ``of``, ``kind``, limits, definition, mark."""
+        """One row with the area, in ``crs``, for GIS: of what, kind, limits, definition, mark."""
         import geopandas
 
         row = {
@@ -190,11 +192,10 @@ def off_street(where: str, distance_m: float) -> Problem:
 
 def check_limits(limit_m: float, access_m: float = 0) -> None:
     """Raise a ``UsageError`` for metres that no catchment can have."""
-    if not (0 < limit_m < np.inf and 0 <= access_m < np.inf):
-        fault = f"limit_m={limit_m:g}, access_m={access_m:g}"
-        raise UsageError(
-            Problem("catchment", fault, "give metres: limit above 0, access 0 or more")
-        )
+    if not (0 < limit_m <= FARTHEST_M and 0 <= access_m <= FARTHEST_M):
+        fault = f"limit {limit_m:g} m, straight access {access_m:g} m"
+        mend = f"give metres: a limit above 0, an access of 0 or more, both at most {FARTHEST_M:g}"
+        raise UsageError(Problem("catchment", fault, mend))
 
 
 _NO_LINES = np.empty(0, dtype=object)
