@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from transit.errors import Problem, TransitError, UsageError
+from transit.errors import DataError, Problem, TransitError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +170,9 @@ def main() -> None:
     except TransitError as error:
         typer.echo(f"transit: {error}", err=True)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        typer.echo(f"transit: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        raise SystemExit(DataError.exit_code) from None
 
 
 def _area(folder: Path | None) -> Area:

@@ -8,7 +8,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from transit.analysis.catchment import Catchment, Kind, park_catchment, stop_catchment
+from transit.analysis.catchment import (
+    Catchment,
+    Kind,
+    check_limits,
+    park_catchment,
+    stop_catchment,
+)
 from transit.analysis.coverage import KINDS, coverage, marginal_coverage
 from transit.analysis.lines import definitions_compared, lines_near
 from transit.analysis.proximity import stops_near
@@ -38,8 +44,14 @@ class Brief:
 
     @cached_property
     def definitions(self) -> pd.DataFrame:
-        """Counts under each meaning of "within"; see ``definitions_compared``."""
-        return definitions_compared(self.stops, self.lines, limit_m=self.limit_m)
+        """Counts under each meaning of "within"; see ``definitions_compared``.
+
+        Without gates nothing is known from the gates: those meanings are left out, not 0.
+        """
+        table = definitions_compared(self.stops, self.lines, limit_m=self.limit_m)
+        if len(self.park.gates):
+            return table
+        return table[table["within"].isin(["point", "outline"])].reset_index(drop=True)
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -110,8 +122,10 @@ class Brief:
 def brief(network: Network, park: Park, *, limit_m: float = 500) -> Brief:
     """What ``park`` has within ``limit_m`` metres: stops, lines, coverage and reach.
 
-    Raises ``DataError`` when the park is in another CRS or a gate stands on no street.
+    Raises ``DataError`` when the park is in another CRS or a gate stands on no street, and
+    ``UsageError`` for a limit that is not above 0.
     """
+    check_limits(limit_m)
     network.require_crs(park)
     return Brief(network, park, limit_m)
 

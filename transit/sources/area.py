@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 import yaml
+from pyproj import Geod
 from shapely.geometry import Polygon
 
 from transit.datum import DATUMS, Datum, from_wgs84, to_wgs84
-from transit.errors import DataError, Problem, raise_if
+from transit.errors import DataError, Problem, UsageError, did_you_mean, raise_if
 from transit.model.feed import Feed
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
@@ -35,7 +36,7 @@ from transit.schema import (
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.geojson import read_geojson
 from transit.sources.tables import read_csv, read_text
-from transit.units import WGS84, FloatArray, project, require_metric, transform
+from transit.units import WGS84, FloatArray, metric_crs, project, require_metric, transform
 
 CSV_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, STATIONS, GATES)
 OPTIONAL = (TRIPS, FREQUENCIES, STATIONS, GATES)
@@ -52,12 +53,12 @@ class Area:
     folder: Path
 
     def park(self, name: str) -> Park:
-        """The park with this id or name; ``DataError`` with the names there are when none."""
+        """The park with this id or name; ``UsageError`` with the nearest names when none."""
         for park in self.parks:
             if name in (park.park_id, park.park_name):
                 return park
-        known = " / ".join(park.park_name for park in self.parks)
-        raise DataError(Problem("park", f"no park is named {name!r}", f"choose {known}"))
+        known = [park.park_name for park in self.parks] + [park.park_id for park in self.parks]
+        raise UsageError(Problem("park", f"no park is named {name!r}", did_you_mean(name, known)))
 
     @property
     def scenarios(self) -> list[Path]:
@@ -79,6 +80,12 @@ def bundled_area(name: str = "yinxing") -> Path:
 def read_area(folder: str | Path) -> Area:
     """The study area in ``folder``; raises ``DataError`` with every fault of all its files."""
     folder = Path(folder)
+    if not (folder / "area.yaml").is_file():
+        fault = "holds no area.yaml" if folder.is_dir() else "is not a folder"
+        mend = (
+            "a study area is a folder with area.yaml, stops.csv, streets.geojson …: see the README"
+        )
+        raise DataError(Problem(str(folder), fault, mend))
     settings = _settings(folder / "area.yaml")
     tables, problems = _tables(folder)
     ways, lines, faults = read_geojson(folder / "streets.geojson", WAYS, ("LineString",))
@@ -91,27 +98,39 @@ def read_area(folder: str | Path) -> Area:
         problems += reference_problems(tables, where=folder.name)
         known = set(parks["park_id"])
         problems += [
-            Problem("gates.csv park_id", f"{park!r} is not in parks.geojson", "correct it")
+            Problem("gates.csv park_id", f"{park!r} is not in parks.geojson", _correct(park, known))
             for park in sorted(set(tables["gates"]["park_id"]) - known)
         ]
     raise_if(problems)
     tables = _in_wgs84(tables, settings["datum"])
     network = _network(settings, tables, streets_from_ways(ways, lines, settings["crs"]))
     raise_if(_position_problems(network, settings["datum"]))
-    return Area(
-        settings["area_id"],
-        network,
-        tuple(_park(row, outline, tables["gates"], network.crs) for row, outline in
-              zip(parks.itertuples(), outlines, strict=True)),
-        folder,
-    )  # fmt: skip
+    made = tuple(
+        _park(row, outline, tables["gates"], network.crs)
+        for row, outline in zip(parks.itertuples(), outlines, strict=True)
+    )
+    raise_if([fault for park in made for fault in _outside(park, network)])
+    return Area(settings["area_id"], network, made, folder)
+
+
+def _correct(wrong: str, known: set[str]) -> str:
+    return f"correct it ({did_you_mean(wrong, known)})"
+
+
+def _outside(park: Park, network: Network) -> list[Problem]:
+    """A park that lies elsewhere has a wrong outline, or the study area is another's."""
+    if park.outline.intersects(network.study_area):
+        return []
+    km = park.outline.distance(network.study_area) / 1000
+    what = f"its outline lies {km:,.1f} km outside the study area"
+    return [Problem(f"parks.geojson {park.park_name}", what, "correct the outline, or study_area")]
 
 
 def _settings(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(read_text(path), Loader=yaml.BaseLoader)  # noqa: S506  (texts only)
     except yaml.YAMLError as error:
-        raise DataError(Problem(str(path), f"is not YAML: {error}", "correct the line")) from None
+        raise DataError(_yaml_problem(path, error)) from None
     if not isinstance(content, dict):
         raise DataError(Problem(str(path), "is not a mapping of keys to values", "see the README"))
     problems = [
@@ -126,12 +145,36 @@ def _settings(path: Path) -> dict[str, Any]:
     ]
     raise_if(problems)
     require_metric(content["crs"], where=f"{path} crs")
+    if not isinstance(content.get("sources", []), list):
+        mend = "write one source a line, each after '- '"
+        problems.append(Problem(f"{path} sources", "is not a list", mend))
     if content["datum"] not in DATUMS:
         mend = f"use one of {', '.join(DATUMS)}"
         problems.append(Problem(f"{path} datum", f"{content['datum']!r} is not known", mend))
     box, faults = _box(content["study_area"], str(path))
     raise_if(problems + faults)
+    raise_if(_distortion(content["crs"], box, f"{path} crs"))
     return content | {"study_area": box}
+
+
+def _yaml_problem(path: Path, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path} line {mark.line + 1}" if mark else str(path)
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Problem(where, f"is not YAML: {what}", "correct the indentation, colon or quote there")
+
+
+def _distortion(crs: str, box: tuple[float, float, float, float], where: str) -> list[Problem]:
+    """A metric CRS of another part of the world stretches lengths: compare the box's diagonal."""
+    west, south, east, north = box
+    true_m = Geod(ellps="WGS84").inv(west, south, east, north)[2]
+    corners = project([[west, south], [east, north]], crs)
+    ratio = float(np.hypot(*(corners[1] - corners[0]))) / true_m
+    if abs(ratio - 1) <= _STRETCH:
+        return []
+    what = f"{crs} stretches lengths here by a factor of {ratio:.3f}"
+    mend = f"use the CRS of the study area, such as {metric_crs((west + east) / 2, south)}"
+    return [Problem(where, what, mend)]
 
 
 def _box(texts: Any, where: str) -> tuple[Any, list[Problem]]:  # noqa: ANN401
@@ -236,4 +279,5 @@ def _on_streets(network: Network, lonlat: FloatArray) -> int:
     return int((network.streets.distance_to_nearest(xy[held]) <= _KERB_M).sum())
 
 
+_STRETCH = 0.001  # UTM has up to 0.0004 within its zone, a 3-degree zone of CGCS2000 0.0003
 _KERB_M = 30.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from transit.errors import Problem, UsageError
+from transit.errors import DataError, Problem, UsageError
 from transit.model.network import Network
 from transit.model.streets import Streets
 from transit.output import as_json, write_bytes, write_csv
@@ -47,17 +49,14 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
     ``indicative`` mark; OSM's other stops are added, with no line. Nothing is written unless the
     whole area can be read back. Raises ``UsageError`` when ``out`` holds files already.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        mend = "choose a new or empty folder"
-        raise UsageError(Problem(str(out), "is not empty", mend))
+    _require_free(folder, out)
     old = read_area(folder)
     reading = read(_box(old.network), old.network.crs)
     stops, report = merged_stops(old.network, reading.network)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
-        fresh = Path(beside) / "area"
+    ways = as_ways(reading.network.streets, _year(reading))
+    with _beside(out) as fresh:
         shutil.copytree(folder, fresh)
-        write_bytes(fresh / "streets.geojson", as_ways(reading.network.streets, _year(reading)))
+        write_bytes(fresh / "streets.geojson", ways)
         write_csv(fresh / "stops.csv", stops.assign(indicative=_truth(stops["indicative"])))
         write_csv(fresh / "stops_matched.csv", report)
         _note_sources(fresh / "SOURCES.md")
@@ -68,11 +67,38 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
     return Fetched(read_area(out), report, reading.left_out)
 
 
+def _require_free(folder: Path, out: Path) -> None:
+    mend = "choose a new or empty folder"
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(Problem(str(out), "is not empty", mend))
+    if folder.resolve() in out.resolve().parents:
+        raise UsageError(Problem(str(out), f"lies inside the study area {folder}", mend))
+
+
+@contextlib.contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A place on the same disk; parents made for it go again if nothing comes of it."""
+    absent = [parent for parent in out.parents if not parent.exists()]
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
+            yield Path(beside) / "area"
+    except OSError as error:
+        fault = f"cannot be written ({error.strerror or error})"
+        mend = "choose a folder you may write to, and close its files in other programs"
+        raise DataError(Problem(str(out), fault, mend)) from error
+    finally:
+        with contextlib.suppress(OSError):  # a parent that holds the new area stays
+            for parent in absent:
+                parent.rmdir()
+
+
 def merged_stops(ours: Network, osm: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Our stops with OSM's positions where they are the same, OSM's others added; and the report.
 
-    The report has ``stop_id``, ``stop_name``, ``what`` (moved, kept, added), ``osm_id`` and
-    ``moved_m``. Distance decides first, then the name (NFKC, without brackets and numbers).
+    The report has ``stop_id``, ``stop_name``, ``what`` (moved, kept, added, left out: OSM's stops
+    on no street), ``osm_id`` and ``moved_m``. Distance decides first, then the name (NFKC,
+    without brackets and the number of a bay at its end).
     """
     table = ours.feed.stops.copy()
     theirs = osm.feed.stops
@@ -86,16 +112,19 @@ def merged_stops(ours: Network, osm: Network) -> tuple[pd.DataFrame, pd.DataFram
     table.loc[row, "source"] = [f"OpenStreetMap {osm_id}" for osm_id in ids[other]]
     near = np.asarray(shapely.intersects_xy(ours.study_area, *osm.stop_xy.T), dtype=bool)
     on_street = osm.stop_anchors.edge >= 0
-    added = theirs[near & on_street & ~np.isin(np.arange(len(theirs)), other)]
+    new = near & ~np.isin(np.arange(len(theirs)), other)
+    added = theirs[new & on_street]
     moved = np.hypot(*(ours.stop_xy[row] - osm.stop_xy[other]).T)
     report = pd.DataFrame(
         {"stop_id": table["stop_id"], "stop_name": table["stop_name"], "what": "kept"}
     ).assign(osm_id="", moved_m=0.0)
     report.loc[row, "what"], report.loc[row, "moved_m"] = "moved", moved
     report.loc[row, "osm_id"] = ids[other]
-    new = added[["stop_id", "stop_name"]].assign(what="added", osm_id=added["stop_id"], moved_m=0.0)
+    others = theirs.loc[new, ["stop_id", "stop_name"]].assign(
+        what=np.where(on_street[new], "added", "left out"), osm_id=ids[new], moved_m=0.0
+    )
     stops = pd.concat([table, added], ignore_index=True)[STOPS.names]
-    return stops, pd.concat([report, new], ignore_index=True)
+    return stops, pd.concat([report, others], ignore_index=True)
 
 
 def as_ways(streets: Streets, year: int) -> bytes:
@@ -139,7 +168,7 @@ def _pairs(ours: Network, osm: Network) -> list[tuple[int, int]]:
         (float(np.hypot(*(ours.stop_xy[row] - osm.stop_xy[other]))), row, other)
         for row, others in enumerate(near)
         for other in others
-        if names[row] == theirs[other]
+        if names[row] and names[row] == theirs[other]
     )
     pairs: dict[int, int] = {}
     for _, row, other in candidates:
@@ -149,8 +178,8 @@ def _pairs(ours: Network, osm: Network) -> list[tuple[int, int]]:
 
 
 def _plain_name(name: str) -> str:
-    text = unicodedata.normalize("NFKC", name).split("(")[0]
-    return "".join(letter for letter in text if not letter.isdigit() and not letter.isspace())
+    text = "".join(unicodedata.normalize("NFKC", name).split())
+    return re.sub(r"\d+$", "", re.sub(r"\(.*?\)", "", text))
 
 
 def _box(network: Network) -> tuple[float, float, float, float]:
