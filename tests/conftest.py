@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 from browser import chromium, chromium_page
+from hypothesis import settings
 
 __all__ = ["chromium", "chromium_page"]
+
+# Tests never time, and a run that passed passes again.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
