@@ -230,6 +230,7 @@ def test_two_directions_of_a_saved_street_are_one_piece(tmp_path):
     osmnx.save_graphml(graph_of_three(), tmp_path / "three.graphml")
     reading = read_osm(tmp_path / "three.graphml")
     edges = reading.network.streets.edges.set_index("way_id")
+    assert reading.left_out["why"].str.contains("kept no foot=* tags").any()
     assert sorted(edges.index) == ["way/5", "way/6,way/7"]  # the loop is a point: no length
     assert edges.loc["way/5", ["motor_forward", "motor_backward"]].all()
     assert edges.loc["way/6,way/7", ["foot_forward", "foot_backward"]].all()

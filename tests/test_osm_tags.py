@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 
 from transit.sources.osm_tags import (
+    RULE_KEYS,
     WAY_KEYS,
     foot_access,
     is_bus_stop,
@@ -151,8 +152,8 @@ def test_where_a_bus_stops(tags, stops_here):
     assert is_bus_stop(tagged(tags)) is stops_here
 
 
-def test_the_rules_read_only_keys_that_a_download_asks_for():
-    """A rule on a key that OSMnx was not told to keep would never hold in a live download."""
+def test_the_rules_read_only_keys_that_they_declare():
+    """A rule on another key would never hold in a download, nor between ways else alike."""
 
     class Recording(dict):
         def get(self, key, default=None):
@@ -165,4 +166,4 @@ def test_the_rules_read_only_keys_that_a_download_asks_for():
         street_class(tags)
         foot_access(tags)
         motor_access(tags)
-    assert asked <= set(WAY_KEYS)
+    assert asked <= RULE_KEYS <= set(WAY_KEYS)

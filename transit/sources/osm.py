@@ -48,7 +48,7 @@ def read_osm(
     path = Path(source)
     within = shapely.box(*checked_box(bbox)) if bbox is not None else None
     ending = _ending(path)
-    title = name or path.name.removesuffix(ending)
+    title = name or path.name[: -len(ending)]
     if ending == _GRAPH_ENDING:
         from transit.sources.osm_graphml import read_graphml
 
@@ -115,7 +115,8 @@ def osm_for_area(bbox: Box, crs: str, overpass_url: str | None = None) -> OsmRea
 
 def _ending(path: Path) -> str:
     """The ending that tells the kind of file; raises a ``DataError`` when there is none to read."""
-    known = [ending for ending in (*_OSM_ENDINGS, _GRAPH_ENDING) if path.name.endswith(ending)]
+    name = path.name.lower()
+    known = [ending for ending in (*_OSM_ENDINGS, _GRAPH_ENDING) if name.endswith(ending)]
     if not known:
         mend = f"give a file that ends in {', '.join(_OSM_ENDINGS)} or {_GRAPH_ENDING}"
         raise DataError(Problem(str(path), f"{path.suffix!r} is no kind of OSM file", mend))

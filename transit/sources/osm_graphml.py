@@ -114,10 +114,10 @@ def _require_osmnx(graph: nx.MultiDiGraph, where: str) -> None:
         faults.append(f"its crs {graph.graph.get('crs')!r} is not a known CRS")
     if any(not {"x", "y"} <= set(data) for _, data in graph.nodes(data=True)):
         faults.append("nodes have no x and y")
-    if any(not {"osmid", "highway"} <= set(data) for *_, data in graph.edges(data=True)):
-        faults.append("edges have no osmid or no highway")
-    if not graph.number_of_edges():
-        faults.append("it has no edges")
+    if any("osmid" not in data for *_, data in graph.edges(data=True)):
+        faults.append("edges have no osmid")
+    if not any("highway" in data for *_, data in graph.edges(data=True)):
+        faults.append("no edge has a highway")
     if faults:
         raise DataError([Problem(where, fault, _MEND) for fault in faults])
 
@@ -174,7 +174,7 @@ def _label(edges: list[_Edge]) -> tuple[str | bool, ...]:
     return (
         ",".join(f"way/{way}" for way in sorted(_listed(attributes["osmid"]))),
         " / ".join(sorted({str(name) for name in _listed(attributes.get("name", ""))})),
-        "/".join(sorted({street_class(tags) or tags["highway"] for tags in variants})),
+        "/".join(sorted({street_class(tags) or tags.get("highway", "") for tags in variants})),
         all(f for f, _ in walk), all(b for _, b in walk),
         along and all(f for f, _ in drive), against and all(b for _, b in drive),
     )  # fmt: skip
@@ -220,6 +220,7 @@ def _doubts(graph: nx.MultiDiGraph, pieces: Pieces) -> list[LeftOut]:
     classes: Iterable[str] = pieces.labels["highway"].unique()
     on_foot = any(part in _WALKERS_ONLY for name in classes for part in name.split("/"))
     two_ways = all(not data.get("oneway") for *_, data in graph.edges(data=True))
+    no_foot = not any("foot" in data for *_, data in graph.edges(data=True))
     count = len(pieces.labels)
     return [
         LeftOut("stops and lines", 1, "a saved graph has streets only: add a feed"),
@@ -227,4 +228,6 @@ def _doubts(graph: nx.MultiDiGraph, pieces: Pieces) -> list[LeftOut]:
                 "no footway among them: the graph was made for cars, walkers have more ways"),
         LeftOut("streets in doubt", count if two_ways else 0,
                 "none is one-way: the graph was made for walkers, buses may have fewer ways"),
+        LeftOut("streets in doubt", count if no_foot else 0,
+                "OSMnx kept no foot=* tags: class and access alone tell where one may walk"),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from shapely.geometry import Polygon
 
 from transit.model.streets import Streets
 from transit.sources.osm_data import SOURCE, LeftOut, RawWays
-from transit.sources.osm_tags import foot_access, motor_access, street_class
+from transit.sources.osm_tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.units import BoolArray, FloatArray, IntArray, project
 
 FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")
@@ -41,8 +41,7 @@ class Pieces:
 def usable(ways: RawWays) -> tuple[RawWays, BoolArray, list[LeftOut]]:
     """Ways that walkers or buses may use, by way id; their ``FLAGS``, shape (ways, 4); the rest."""
     ways = ways.take(np.argsort(ways.way_ids, kind="stable"))
-    flags = np.array([(*foot_access(tags), *motor_access(tags)) for tags in ways.tags], dtype=bool)
-    flags = flags.reshape(-1, len(FLAGS))
+    flags = _flags(ways.tags)
     is_open = flags.any(axis=1)
     closed = [ways.tags[row] for row in np.flatnonzero(~is_open)]
     return ways.take(np.flatnonzero(is_open)), flags[is_open], _why_closed(closed)
@@ -93,6 +92,18 @@ def streets_of(
         LeftOut("street pieces", int((inside & without_length).sum()), why),
         LeftOut("street pieces", int((~inside).sum()), "they lie outside the area asked for"),
     ]
+
+
+def _flags(tags_of_ways: Sequence[Mapping[str, str]]) -> BoolArray:
+    """``FLAGS`` of each way; equal tags are judged once, for a city repeats a few hundred."""
+    judged: dict[frozenset[tuple[str, str]], tuple[bool, ...]] = {}
+    rows = []
+    for tags in tags_of_ways:
+        key = frozenset(pair for pair in tags.items() if pair[0] in RULE_KEYS)
+        if key not in judged:
+            judged[key] = (*foot_access(tags), *motor_access(tags))
+        rows.append(judged[key])
+    return np.array(rows, dtype=bool).reshape(-1, len(FLAGS))
 
 
 def _why_closed(closed: Sequence[Mapping[str, str]]) -> list[LeftOut]:

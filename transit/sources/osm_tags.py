@@ -63,14 +63,19 @@ _OTHER_MODES = ("tram", "train", "subway", "light_rail", "monorail", "ferry", "a
 
 _DIRECTED = ("foot", "access", "bus", "psv", "motor_vehicle", "vehicle")
 
-WAY_KEYS = (
-    "name", "highway", "public_transport", "railway", "area", "junction", "motorroad", "conveying",
-    *_LIFECYCLE, *_DIRECTED, *(f"{key}:{way}" for key in _DIRECTED for way in _WAYS),
-    "oneway", "oneway:foot", "oneway:bus", "oneway:psv", "oneway:motor_vehicle",
-    "busway", "busway:left", "busway:right", "busway:both",
-    "lanes:bus:backward", "lanes:psv:backward",
+RULE_KEYS = frozenset(
+    {
+        "highway", "public_transport", "railway", "area", "junction", "motorroad", "conveying",
+        *_LIFECYCLE, *_DIRECTED, *(f"{key}:{way}" for key in _DIRECTED for way in _WAYS),
+        "oneway", "oneway:foot", "oneway:bus", "oneway:psv", "oneway:motor_vehicle",
+        "busway", "busway:left", "busway:right", "busway:both",
+        "lanes:bus:backward", "lanes:psv:backward",
+    }
 )  # fmt: skip
-"""Every key of a way that these rules read."""
+"""Every key of a way that the rules on streets read."""
+
+WAY_KEYS = ("name", *sorted(RULE_KEYS))
+"""Every key of a way that is worth downloading."""
 
 
 def street_class(tags: Tags) -> str:
@@ -127,7 +132,8 @@ def is_stop_position(tags: Tags) -> bool:
 
 def _value(tags: Tags, key: str) -> str:
     """The first of the values of ``key``, in small letters; empty when there is none."""
-    return tags.get(key, "").split(";")[0].strip().lower()
+    value = tags.get(key)
+    return value.split(";")[0].strip().lower() if value else ""
 
 
 def _directed(tags: Tags, key: str, way: str) -> str:
