@@ -107,3 +107,55 @@ def _watch(seen: Opened, address: str) -> None:
         "console",
         lambda said: seen.errors.append(said.text) if said.type in ("error", "warning") else None,
     )
+
+
+def click_feature(page: Any, layer: str, number: int = 0) -> None:
+    """Click with the mouse where point ``number`` of ``layer`` is drawn, as a reader does."""
+    at = page.evaluate(
+        """([key, number]) => {
+          const layer = transitPage.data.layers.find((one) => one.key === key);
+          const map = transitPage.map;
+          const frame = map.getContainer().getBoundingClientRect();
+          const at = map.latLngToContainerPoint(layer.drawn[number].path.getLatLng());
+          return [frame.left + at.x, frame.top + at.y];
+        }""",
+        [layer, number],
+    )
+    page.mouse.click(*at)
+
+
+def overlapping(page: Any, *selectors: str) -> list[tuple[str, str]]:
+    """Pairs of visible boxes that cover one another, or stick out of the window."""
+    boxes = {}
+    for css in selectors:
+        for number, found in enumerate(page.locator(css).all()):
+            box = found.bounding_box()
+            if found.is_visible() and box and box["width"] * box["height"] > 0:
+                boxes[f"{css}#{number}"] = box
+    window = page.viewport_size
+    names = list(boxes)
+    pairs = [
+        (one, other)
+        for place, one in enumerate(names)
+        for other in names[place + 1 :]
+        if _cover(boxes[one], boxes[other])
+    ]
+    pairs += [
+        (name, "window")
+        for name, box in boxes.items()
+        if box["x"] < -0.5
+        or box["y"] < -0.5
+        or box["x"] + box["width"] > window["width"] + 0.5
+        or box["y"] + box["height"] > window["height"] + 0.5
+    ]
+    return pairs
+
+
+def _cover(one: dict[str, float], other: dict[str, float]) -> bool:
+    apart = 0.5
+    return (
+        one["x"] + one["width"] > other["x"] + apart
+        and other["x"] + other["width"] > one["x"] + apart
+        and one["y"] + one["height"] > other["y"] + apart
+        and other["y"] + other["height"] > one["y"] + apart
+    )

@@ -33,7 +33,7 @@ STOP_PLACES = {  # stop id: name, metres east and north, indicative
     "S7": ("观澜爱心家园", 600, 1390, False),
     "S8": ("丹坑村", 1390, 1000, False),
     "S9": ("长湖地铁站", -190, 0, False),
-    "S10": ("观澜二办天桥", 1400, 1400, False),
+    "S10": ("观澜二办天桥", 1390, 1390, False),
     "S11": ("远处的村", 6000, 6000, False),
 }
 COURSES = {  # line: colour, courses in each direction
