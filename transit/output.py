@@ -29,8 +29,10 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, content)
     except OSError as error:
+        blocking = [parent for parent in target.parents if parent.is_file()]
+        why = f"{blocking[0].name} is a file, not a folder" if blocking else error.strerror
         mend = "choose a folder you may write to, and close the file in other programs"
-        fault = f"cannot be written ({error.strerror or error})"
+        fault = f"cannot be written ({why or error})"
         raise DataError(Problem(str(target), fault, mend)) from error
     return target
 

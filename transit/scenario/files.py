@@ -77,7 +77,8 @@ def _compose(path: Path) -> yaml.MappingNode:
         near = (
             sorted(file.stem for file in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
         )
-        raise DataError(Problem(where, "does not exist", did_you_mean(path.stem, near)))
+        fault = "is a folder, not a scenario file" if path.is_dir() else "does not exist"
+        raise DataError(Problem(where, fault, did_you_mean(path.stem, near)))
     if path.stat().st_size > LARGEST_FILE:
         raise DataError(Problem(where, "is over 1 MB", "a scenario is a short list of changes"))
     try:
@@ -192,7 +193,8 @@ def _validation(path: Path, node: yaml.MappingNode, fault: Any) -> Problem:  # n
 
 
 def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ").removeprefix("Input should be ")
+    text = message.removeprefix("Value error, ")
+    return f"it {text.removeprefix('Input ')}" if text.startswith("Input ") else text
 
 
 def _lines(node: yaml.MappingNode) -> dict[str, int]:

@@ -70,7 +70,8 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
 def _require_free(folder: Path, out: Path) -> None:
     mend = "choose a new or empty folder"
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(Problem(str(out), "is not empty", mend))
+        fault = "is not empty" if out.is_dir() else "is a file"
+        raise UsageError(Problem(str(out), fault, mend))
     if folder.resolve() in out.resolve().parents:
         raise UsageError(Problem(str(out), f"lies inside the study area {folder}", mend))
 
