@@ -12,7 +12,13 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from transit.analysis.catchment import DEFINITION, QUARTER_SEGMENTS, Kind, walk_area
+from transit.analysis.catchment import (
+    DEFINITION,
+    QUARTER_SEGMENTS,
+    Kind,
+    check_limits,
+    walk_area,
+)
 from transit.analysis.walk import walk
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
@@ -55,18 +61,25 @@ def marginal_coverage(
     ``indicative``. Two kerbs of one place cover almost the same, so ``only_name_m2`` gives what
     the place, all its kerbs together, covers alone.
     """
-    tables = [
-        _marginal(network, park, stop_areas(network, park, kind, limit_m, access_m), kind)
+    rows = [
+        row
         for park in parks
         for kind in KINDS
+        for row in _marginal(
+            network, park, stop_areas(network, park, kind, limit_m, access_m), kind
+        )
     ]
-    return pd.concat(tables, ignore_index=True)
+    order = ["park_id", "kind", "stop_id", "stop_name", "covered_m2", "share", "only_m2",
+             "only_share", "only_name_m2", "denominator_m2", "crs", "indicative"]  # fmt: skip
+    return pd.DataFrame(rows, columns=order)
 
 
 def stop_areas(
     network: Network, park: Park, kind: Kind, limit_m: float, access_m: float
 ) -> dict[str, BaseGeometry]:
     """What each stop covers of ``park``, by stop id; stops that cover nothing are left out."""
+    check_limits(limit_m, access_m)
+    network.require_crs(park)
     points = shapely.points(network.stop_xy)
     near = np.flatnonzero(shapely.dwithin(points, park.outline, limit_m))
     ids = network.feed.stops["stop_id"].to_numpy()
@@ -94,7 +107,6 @@ def _stop_area(
 def _of_park(
     network: Network, park: Park, kind: Kind, limit_m: float, access_m: float
 ) -> pd.DataFrame:
-    network.require_crs(park)
     areas = stop_areas(network, park, kind, limit_m, access_m)
     visits = network.feed.visits
     served = visits["pattern_id"].isin(network.feed.served_patterns)
@@ -138,7 +150,7 @@ def _of_park(
 
 def _marginal(
     network: Network, park: Park, areas: dict[str, BaseGeometry], kind: Kind
-) -> pd.DataFrame:
+) -> list[dict[str, object]]:
     names = network.feed.stops.set_index("stop_id")["stop_name"]
     whole = _union(areas.values()).area
     rows = []
@@ -161,7 +173,7 @@ def _marginal(
                 "indicative": _marked(network, park, kind) or _any_marked(network, [stop]),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def _union(areas: Iterable[BaseGeometry]) -> BaseGeometry:

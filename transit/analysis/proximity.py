@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from transit.analysis.catchment import gate_anchors
+from transit.analysis.catchment import check_limits, gate_anchors
 from transit.analysis.walk import walk
 from transit.model.network import Network
 from transit.model.park import Park
@@ -40,6 +40,7 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     of the stop, ``distances_indicative`` (the outline, a gate or the streets are). Without gates
     the gate and walk columns are missing values.
     """
+    check_limits(limit_m)
     network.require_crs(park)
     straight = _straight(network, park)
     near = np.flatnonzero((straight <= limit_m).any(axis=1))
