@@ -265,6 +265,20 @@ def test_the_keyboard_reaches_stops(study_file, chromium_page):
 
 
 @pytest.mark.browser
+def test_on_paper_the_map_comes_with_its_legend_and_without_buttons(study_file, chromium_page):
+    """Else a printed map cannot be read, or is cut where the screen ended."""
+    page = chromium_page(study_file, width=390, height=844).page
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".page-panel").is_visible()
+    assert not page.locator(".leaflet-control-zoom").is_visible()
+    assert page.evaluate("transitPage.map.getSize().x") == pytest.approx(1040, abs=3)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.wait_for_function("transitPage.map.getSize().x < 400")
+
+
+@pytest.mark.browser
 def test_time_is_printed_only_when_given(town, study_file, chromium_page, tmp_path):
     """Else builds differ by the clock, or a page that should carry its date does not."""
     made_at = datetime(2026, 6, 30, 16, 5, tzinfo=UTC)

@@ -24,16 +24,17 @@ def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
         for one in briefs
     ]
     sets: list[tuple[str, list[Catchment], Style, bool]] = [
-        ("stops_area_straight", _of(of_stops, "straight"), palette.STOPS_STRAIGHT, False),
-        ("stops_area_walk", _of(of_stops, "walk"), palette.STOPS_WALK, False),
-        ("park_area_point", points, palette.PARK_POINT, False),
         ("park_area_straight", _of(of_parks, "straight"), palette.PARK_STRAIGHT, True),
         ("park_area_walk", _of(of_parks, "walk"), palette.PARK_WALK, True),
+        ("park_area_point", points, palette.PARK_POINT, False),
+        ("stops_area_walk", _of(of_stops, "walk"), palette.STOPS_WALK, False),
+        ("stops_area_straight", _of(of_stops, "straight"), palette.STOPS_STRAIGHT, False),
     ]
     layers = [
         _area(key, found, style, words, shown=shown) for key, found, style, shown in sets if found
     ]
-    return layers + _reached(_of(of_parks, "walk"), words)
+    reached = _reached(_of(of_parks, "walk"), words)
+    return [*layers, *reached]
 
 
 def _of(found: Sequence[dict[Kind, Catchment]], kind: Kind) -> list[Catchment]:
@@ -41,7 +42,7 @@ def _of(found: Sequence[dict[Kind, Catchment]], kind: Kind) -> list[Catchment]:
 
 
 def _area(key: str, found: list[Catchment], style: Style, words: Words, *, shown: bool) -> Layer:
-    features = tuple(Feature(simpler(one.area, one.crs), indicative=False) for one in found)
+    features = tuple(Feature(simpler(one.area, one.crs)) for one in found)
     name = words[key].format(found[0].limit_m)
     return Layer(key, name, words["group_area"], "area", "area", features, style, shown=shown)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from transit.errors import Problem, raise_if
 
-LEAFLET_VERSION = "1.9.4"
 _HERE = Path(__file__).parent
 _LEAFLET = _HERE / "vendor" / "leaflet"
 _SCRIPTS = ("read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panel.js", "page.js")

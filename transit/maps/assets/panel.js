@@ -154,7 +154,8 @@
     });
     layer.input = input;
     const marked = layer.features.length > 0 && layer.features.every((one) => one.indicative);
-    swatch(row, layer.kind, layer.style, marked, layer.features.some((one) => one.arrows));
+    const dashed = marked && layer.pane !== "streets";
+    swatch(row, layer.kind, layer.style, dashed, layer.features.some((one) => one.arrows));
     page.add(row, "span", "row-name", layer.name);
     if (marked) page.add(row, "span", "tag", page.words.indicative);
   }
@@ -214,7 +215,8 @@
     const foot = page.add(document.querySelector(".page-foot"), "div", "foot-text");
     const said = function (label, text) {
       if (!text) return;
-      const item = page.add(foot, "span", "foot-item");
+      const item = page.add(foot, "span", text.length < 24 ? "foot-item short" : "foot-item");
+      foot.append(" ");
       page.add(item, "b", "", label + "：");
       page.add(item, "span", "", text);
     };
@@ -222,7 +224,8 @@
     said(page.words.crs, page.data.crs);
     said(page.words.made_at, page.data.made_at);
     said(page.words.sources, page.data.sources.join("；"));
-    page.add(foot, "span", "foot-item", page.words.engine);
+    foot.append(" ");
+    page.add(foot, "span", "foot-item short", page.words.engine);
   }
 
   page.makeTexts = function (map) {
