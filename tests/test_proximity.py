@@ -65,7 +65,7 @@ def test_within_each_meaning():
 def test_nearest_first_and_ids_in_order():
     """If this fails, the table is in another order on every machine."""
     assert near()["to_outline_m"].is_monotonic_increasing
-    places = {stop: ("甲", 700, 400, "") for stop in ("C", "A", "B")}
+    places = dict.fromkeys(("C", "A", "B"), ("甲", 700, 400, ""))
     same = network(make_feed(places, {"L_0": ("L", 0, "A B")}))
     assert stops_near(same, park())["stop_id"].tolist() == ["A", "B", "C"]
 

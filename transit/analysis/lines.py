@@ -10,7 +10,7 @@ from transit.model.feed import Feed
 
 
 def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
-    """One row a line and direction that calls at one of ``stops`` (from ``stops_near``).
+    """One row a pattern of a line that calls at one of ``stops`` (from ``stops_near``).
 
     Columns: ``park_id``, ``route_id``, ``route_short_name``, ``direction_id``, ``pattern_id``,
     ``trip_headsign``, ``nearest_stop`` (by outline), the least ``to_point_m`` … ``walk_m`` over
@@ -64,7 +64,7 @@ def definitions_compared(
                 "stops": len(here),
                 "stop_names": len(names),
                 "lines": there["route_id"].nunique(),
-                "directions": len(there),
+                "directions": len(there.drop_duplicates(["route_id", "direction_id"])),
                 "which_stops": "、".join(names),
                 "which_lines": "、".join(short),
             }

@@ -15,12 +15,13 @@ STATION_M = 500.0
 def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     """Every call that a rider from or to the park reaches without a transfer.
 
-    ``stops`` comes from ``stops_near``; the rider boards or alights at the pattern's call nearest
+    ``stops`` comes from ``stops_near``; the rider boards or alights at the pattern's stop nearest
     to the park (least ``walk_m``, else least ``to_outline_m``) among those within the limit of
-    the outline. Columns: the line, ``pattern_id``, ``direction_id``, ``travel`` (``from_park``,
-    ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``,
-    ``ride_km`` (straight hops), ``ride_min`` (``ride_km`` at the pattern's mean speed; missing
-    without one), ``indicative``, ``service_indicative`` (the speed is assumed).
+    the outline; where a loop calls there twice, at the call that saves riding. Columns: the line,
+    ``pattern_id``, ``direction_id``, ``travel`` (``from_park``, ``to_park``), ``park_stop``,
+    ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``, ``ride_km`` (straight hops),
+    ``ride_min`` (``ride_km`` at the pattern's mean speed; missing without one), ``indicative``,
+    ``service_indicative`` (the speed is assumed).
     """
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
@@ -91,7 +92,9 @@ def _with_length(network: Network) -> pd.DataFrame:
 
 
 def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:
-    park_call = here.drop_duplicates("pattern_id")
+    park_stop = here.drop_duplicates("pattern_id").set_index("pattern_id")["stop_id"]
+    # A loop may call at that stop more than once: each place is ridden to from the call next to it.
+    park_call = here[here["stop_id"] == here["pattern_id"].map(park_stop)]
     park_call = park_call[["pattern_id", "stop_name", "position", "along_km", "indicative"]]
     table = visits.merge(park_call, on="pattern_id", suffixes=("", "_park"))
     sign = 1 if travel == "from_park" else -1
@@ -99,7 +102,8 @@ def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFra
     table["ride_km"] = sign * (table["along_km"] - table["along_km_park"])
     table["indicative"] |= table["indicative_park"]
     beyond = table[table["stops_ridden"] > 0].rename(columns={"stop_name_park": "park_stop"})
-    return beyond.assign(travel=travel).sort_values(["pattern_id", "stops_ridden"])
+    beyond = beyond.sort_values(["pattern_id", "stops_ridden"], kind="stable")
+    return beyond.drop_duplicates(["pattern_id", "position"]).assign(travel=travel)
 
 
 def _feeding(network: Network, station_m: float) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from transit.errors import Problem, UsageError
 from transit.model.feed import Feed
 from transit.units import seconds_of
 
@@ -16,8 +17,9 @@ def departures(feed: Feed, period: tuple[str, str]) -> pd.Series:
 
     A trip counts when it leaves its first stop in the period. A headway counts the period's
     share of its span divided by the headway, so it need not be whole. Indexed by pattern id.
+    Raises ``UsageError`` for a period that cannot be.
     """
-    start, end = (seconds_of(clock) or 0 for clock in period)
+    start, end = _seconds(period)
     trips = feed.trips[feed.trips["departure_time"].between(start, end, inclusive="left")]
     by_trip = trips.groupby("pattern_id").size().astype(float)
     spans = feed.frequencies
@@ -28,10 +30,18 @@ def departures(feed: Feed, period: tuple[str, str]) -> pd.Series:
 
 def buses_per_hour(feed: Feed, period: tuple[str, str] = MORNING) -> pd.Series:
     """Buses an hour of each pattern in the mean of ``period``; 0 for patterns without service."""
-    start, end = (seconds_of(clock) or 0 for clock in period)
+    start, end = _seconds(period)
     hours = (end - start) / 3600
     every = feed.patterns["pattern_id"].tolist()
     return departures(feed, period).div(hours).reindex(every, fill_value=0.0)
+
+
+def _seconds(period: tuple[str, str]) -> tuple[int, int]:
+    start, end = (seconds_of(clock) for clock in period)
+    if start is None or end is None or start >= end:
+        mend = "give two clock times as HH:MM, the earlier first"
+        raise UsageError(Problem("period", f"{'–'.join(period)} is not a time of day", mend))
+    return start, end
 
 
 def mean_speed_kmh(feed: Feed) -> pd.Series:
