@@ -215,8 +215,8 @@ def test_distances_of_sources_md(cells, far_stops):
     for column, (place, printed) in places.items():
         away = {stop: stop_points()[stop].distance(place) for stop in stops}
         said = numbers(printed)
-        assert min(away.values()) == pytest.approx(min(said), abs=1.01)
-        assert max(away.values()) == pytest.approx(max(said), abs=1.01)
+        assert min(away.values()) == pytest.approx(min(said), abs=0.51)
+        assert max(away.values()) == pytest.approx(max(said), abs=0.51)
         if column in far_stops.columns:
             for stop, metre in away.items():
                 assert far_stops.loc[stop, column] == pytest.approx(metre, abs=1)
