@@ -48,7 +48,18 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         ledger = comparison.ledger[comparison.ledger["scenario"] == scenario.name]
         title = f"{scenario.name}  {scenario.title}"
         parts += [Text(), Text(title, style="bold"), _changes_table(rows), *_gains_losses(ledger)]
-    return Group(*parts, Text(MARK_MEANS, style="dim"))
+    cases = comparison.cases[: len(comparison.cases) // len(comparison.scenarios)]
+    limit = cases[0].before.limit_m
+    meant = "; ".join(
+        f"{case.park.park_name} {case.park.area_m2 / 1e4:.1f} ha{_mark(case.park.indicative)}"
+        for case in cases
+    )
+    notes = [
+        f"Limit {limit:g} m. Shares are of the area of the outline ({meant}; {comparison.base.crs}).",
+        "Buses an hour: departures 07:00–09:00, divided by two.",
+        MARK_MEANS,
+    ]
+    return Group(*parts, *(Text(note, style="dim") for note in notes))
 
 
 def _definitions_table(brief: Brief) -> Table:
@@ -92,6 +103,8 @@ def _sentences(brief: Brief) -> Iterable[Text]:
             for row in rows.itertuples()
         )
         yield Text(f"Share of the park's outline within {brief.limit_m:g} m of {of}: {shares}")
+    for row in brief.coverage.drop_duplicates("kind").itertuples():
+        yield Text(f"  {row.kind}: {row.definition}; {row.crs}", style="dim")
     away = brief.districts[brief.districts["travel"] == "from_park"]
     yield Text(f"Districts reached without a transfer: {_ranked(away, 'district')}")
     fed = brief.stations[brief.stations["travel"] == "from_park"]
