@@ -105,6 +105,7 @@ def test_lines_are_drawn_as_straight_hops_and_the_page_says_so(town):
     """Else readers take the strokes for the streets that buses use."""
     content = study_content(town)
     assert "公交线路按站间直线绘制，不代表实际行驶道路。" in content.text.notes
+    assert content.text.subtitle == "虚构小镇 · 线路为 2020 年资料 · 以 500 m 为限"
     assert content.text.sources == town.network.sources
     assert content.text.crs == "EPSG:4547"
 

@@ -25,7 +25,7 @@ from transit.maps.change_layers import change_area_layers, change_line_layers, c
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, stop_changes
 from transit.maps.content import Layer, PageContent, PageText, View
-from transit.maps.lines import line_layers
+from transit.maps.lines import line_layers, years
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers
 from transit.maps.study import fact_tables, notes
@@ -128,7 +128,7 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
     ]
     return PageText(
         title=scenario.title or said["change_title"].format(scenario.name),
-        subtitle=said["change_subtitle"].format(parks, first.limit_m),
+        subtitle=said["change_subtitle"].format(parks, years(before[0].network), first.limit_m),
         sources=tuple(dict.fromkeys(before[0].network.sources + first.network.sources)),
         notes=(*basis, *notes(after, said), said["note_hairs"].format(HAIR_M)),
         definition=said["definition_text"].format(first.limit_m, first.access_m),

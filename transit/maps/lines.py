@@ -132,6 +132,15 @@ def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
     return layers[True] + layers[False] + _other_layer(lines, others)
 
 
+def years(network: Network) -> str:
+    """The year that the lines describe, or the first and the last of several."""
+    found = network.feed.patterns["year"].dropna()
+    if found.empty:
+        return "?"
+    first, last = int(found.min()), int(found.max())
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def near_route_ids(briefs: Sequence[Brief]) -> list[str]:
     """Lines near any of the parks, each once, by short name."""
     tables = [one.lines[["route_short_name", "route_id"]] for one in briefs]

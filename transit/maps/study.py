@@ -18,7 +18,7 @@ from transit.maps.base import (
     station_layer,
 )
 from transit.maps.content import FactTable, Layer, PageContent, PageText
-from transit.maps.lines import line_layers
+from transit.maps.lines import line_layers, years
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.words import words
@@ -63,7 +63,7 @@ def study_content(
     names = "、".join(park.park_name for park in parks)
     text = PageText(
         title=title or said["study_title"].format(names),
-        subtitle=said["study_subtitle"].format(network.name, found[0].limit_m),
+        subtitle=said["study_subtitle"].format(network.name, years(network), found[0].limit_m),
         sources=network.sources,
         notes=notes(found, said),
         definition=said["definition_text"].format(found[0].limit_m, found[0].access_m),

@@ -110,7 +110,7 @@ _CHINESE = {
     "denominator": "分母：园区范围面积 {:.1f} 公顷",
     # study page
     "study_title": "{}公交服务现状",
-    "study_subtitle": "{} · 以 {:g} m 为限",
+    "study_subtitle": "{} · 线路为 {} 年资料 · 以 {:g} m 为限",
     "definition_text": (
         "步行距离沿街道量算，含从街道到站点或出入口的直线接驳（不超过 {1:g} m）；"
         "步行范围是接驳与沿街步行合计不超过 {0:g} m 的区域；直线范围为圆的并集，重叠只计一次。"
@@ -128,7 +128,7 @@ _CHINESE = {
     "note_after": "调整后：方案实施后的站点、线路与覆盖。",
     "note_diff": "蓝为新增，橙色斜纹为减少，灰为保留；虚线为取消的走向，实线为新走向。",
     "change_title": "{}：调整前后对比",
-    "change_subtitle": "{} · 以 {:g} m 为限",
+    "change_subtitle": "{} · 线路以 {} 年资料为底 · 以 {:g} m 为限",
     "group_change_area": "覆盖变化",
     "group_change_lines": "线路变化",
     "group_change_stops": "站点变化",
