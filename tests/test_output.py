@@ -1,0 +1,160 @@
+"""Files are written whole or not at all, and open in Excel and in any JSON reader as meant."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from bundle import snapshot
+
+from transit.errors import DataError
+from transit.output import as_json, write_bytes, write_csv
+
+
+def read_back(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_csv_is_what_excel_expects(tmp_path):
+    """If this fails, Excel shows mojibake for Chinese names, or one long line."""
+    path = write_csv(tmp_path / "t.csv", pd.DataFrame({"name": ["银星", "a,b"], "m": [1.5, 2.0]}))
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 3
+    assert read_back(path) == [["name", "m"], ["银星", "1.500000"], ["a,b", "2.000000"]]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_texts_that_excel_would_run_are_guarded(tmp_path, start):
+    """If this fails, a stop's name from the web runs as a formula on the planner's machine."""
+    text = f"{start}cmd|' /C calc'!A0"
+    path = write_csv(tmp_path / "t.csv", pd.DataFrame({"name": [text]}))
+    assert read_back(path)[1] == [f"'{text}"]
+
+
+def test_negative_numbers_stay_numbers(tmp_path):
+    """If this fails, every loss in the table is a text that Excel cannot add up."""
+    table = pd.DataFrame({"change": [-4.0, -0.25], "count": [-1, 2], "mixed": [-3.5, "x"]})
+    path = write_csv(tmp_path / "t.csv", table)
+    assert read_back(path)[1:] == [["-4.000000", "-1", "-3.5"], ["-0.250000", "2", "x"]]
+
+
+def test_unknown_values_are_empty_and_truths_plain(tmp_path):
+    """If this fails, a missing distance reads as 0 or as the text nan."""
+    table = pd.DataFrame({"walk_m": [np.nan, 1.0], "gate": [None, "G"], "mark": [True, False]})
+    path = write_csv(tmp_path / "t.csv", table)
+    assert read_back(path)[1:] == [["", "", "True"], ["1.000000", "G", "False"]]
+
+
+def test_the_table_given_is_left_as_it_was(tmp_path):
+    """If this fails, writing a table changes the numbers printed after it."""
+    table = pd.DataFrame({"name": ["=1"], "m": [1.23456789]})
+    before = table.copy(deep=True)
+    write_csv(tmp_path / "t.csv", table)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_folders_are_made_and_an_old_file_is_replaced(tmp_path):
+    """If this fails, --out needs a folder made by hand, or keeps yesterday's table."""
+    path = tmp_path / "a" / "b" / "t.txt"
+    assert write_bytes(path, b"one") == path
+    write_bytes(path, b"two")
+    assert snapshot(tmp_path) == {"a": None, "a/b": None, "a/b/t.txt": b"two"}
+
+
+def full_disk(*_arguments, **_options):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class FullFile:
+    """A file that takes a few bytes and then finds the disk full."""
+
+    def __init__(self, handle: int) -> None:
+        self.file = open(handle, "wb", buffering=0)  # noqa: SIM115
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_fault):
+        self.file.close()
+
+    def write(self, content: bytes) -> None:
+        self.file.write(content[:3])
+        full_disk()
+
+
+@pytest.mark.parametrize("place", ["write", "rename"])
+def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch, place):
+    """If this fails, half a table stands where a whole one was, or a stray file is left behind."""
+    path = write_bytes(tmp_path / "t.csv", b"the old table")
+    if place == "write":
+        from transit import output
+
+        monkeypatch.setattr(output.os, "fdopen", lambda handle, _mode: FullFile(handle))
+    else:
+        monkeypatch.setattr(Path, "replace", full_disk)
+    with pytest.raises(DataError, match=r"cannot be written \(No space left"):
+        write_bytes(path, b"the new, longer table")
+    monkeypatch.undo()
+    assert snapshot(tmp_path) == {"t.csv": b"the old table"}
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    """If this fails, the message says that a file exists, and not what is wrong with that."""
+    (tmp_path / "taken").write_bytes(b"x")
+    for path in (tmp_path / "taken" / "t.csv", tmp_path / "taken" / "deep" / "t.csv"):
+        with pytest.raises(DataError, match="taken is a file, not a folder") as caught:
+            write_bytes(path, b"y")
+        assert caught.value.exit_code == 3
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DataError, match="cannot be written"):
+        write_bytes(tmp_path / "folder", b"y")
+    assert snapshot(tmp_path) == {"folder": None, "taken": b"x"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_others_may_read_what_was_written(tmp_path):
+    """If this fails, a table in a shared folder can be opened by its writer only."""
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"")
+    made = write_bytes(tmp_path / "made", b"")
+    assert stat.S_IMODE(made.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_json_of_everything_the_tables_hold():
+    """If this fails, --json prints NaN or numpy's names, which no JSON reader takes."""
+    content = {
+        "table": pd.DataFrame({
+            "m": [1.5, np.nan, np.inf], "n": np.array([1, 2, 3], dtype=np.int64),
+            "mark": [True, False, True], "name": ["银星", None, pd.NA],
+        }),
+        "scalars": [np.float32(0.5), np.int8(-3), np.bool_(True), float("-inf"), pd.NaT],
+        "array": np.array([[1, 2], [3, 4]]),
+        "nested": {"path": Path("a") / "b", 7: ("x", None)},
+        "text": "a\"b\\\n\u2028</script>",
+    }  # fmt: skip
+    text = as_json(content)
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    assert found["table"] == [
+        {"m": 1.5, "n": 1, "mark": True, "name": "银星"},
+        {"m": None, "n": 2, "mark": False, "name": None},
+        {"m": None, "n": 3, "mark": True, "name": None},
+    ]
+    assert found["scalars"] == [0.5, -3, True, None, None]
+    assert found["array"] == [[1, 2], [3, 4]]
+    assert found["nested"] == {"path": str(Path("a") / "b"), "7": ["x", None]}
+    assert found["text"] == content["text"]
+    assert "银星" in text  # readable, not escaped
+
+
+def test_json_of_an_empty_table():
+    """If this fails, a park without stops breaks a script that reads the answer."""
+    assert json.loads(as_json({"stops": pd.DataFrame({"a": []})})) == {"stops": []}
