@@ -8,7 +8,8 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.analysis.service import buses_per_hour
 from transit.analysis.walk import walk
-from transit.model.network import Network
+from transit.model.network import ACCESS_M, Network
+from transit.units import FloatArray
 
 LEDGER_COLUMNS = [
     "effect", "subject", "subject_id", "subject_name", "line", "direction_id", "what",
@@ -26,7 +27,7 @@ def service_ledger(before: Network, after: Network) -> pd.DataFrame:
     """
     old, new = _service(before), _service(after)
     lost, gained = old.index.difference(new.index), new.index.difference(old.index)
-    rows = [_loss(after, old.loc[key], key) for key in lost]
+    rows = [_loss(before, after, old.loc[key], key) for key in lost]
     rows += [_gain(after, new.loc[key], key) for key in gained]
     rows += _headway_rows(before, after)
     return pd.DataFrame(rows, columns=LEDGER_COLUMNS)
@@ -64,12 +65,15 @@ def _service(network: Network) -> pd.DataFrame:
     )
 
 
-def _loss(after: Network, service: pd.Series, key: tuple[str, str, int]) -> dict[str, object]:
+def _loss(
+    before: Network, after: Network, service: pd.Series, key: tuple[str, str, int]
+) -> dict[str, object]:
     stop, route, direction = key
     visits = after.feed.visits
     left = sorted(set(visits.loc[visits["stop_id"] == stop, "route_short_name"]))
     same = visits[(visits["route_id"] == route) & (visits["direction_id"] == direction)]
-    nearest = _next_stop(after, stop, same["stop_id"].drop_duplicates())
+    here = before.stop_xy[[before.stop_row[stop]]]  # the stop itself may be gone afterwards
+    nearest = _next_stop(after, here, same["stop_id"].drop_duplicates())
     base = _stop_row("loss", service, key, -service["hourly"])
     return base | {"lines_there": "、".join(left)} | nearest
 
@@ -96,18 +100,15 @@ def _stop_row(
     }
 
 
-def _next_stop(network: Network, stop: str, others: pd.Series) -> dict[str, object]:
-    """The nearest of ``others`` to ``stop``, straight, and the walk to it."""
-    if stop not in network.stop_row or others.empty:
+def _next_stop(network: Network, here: FloatArray, others: pd.Series) -> dict[str, object]:
+    """The nearest of ``others`` to the place ``here``, straight, and the walk to it."""
+    if others.empty:
         return {"next_stop": ""}
-    row = network.stop_row[stop]
     rows = others.map(network.stop_row).to_numpy()
-    away = np.hypot(*(network.stop_xy[rows] - network.stop_xy[row]).T)
+    away = np.hypot(*(network.stop_xy[rows] - here).T)
     place = int(away.argmin())
-    anchors = network.stop_anchors.take([row, rows[place]])
-    walked = np.inf
-    if (anchors.edge >= 0).all():
-        walked = float(walk(network.streets, anchors.take([0])).to(anchors.take([1]))[0])
+    start = network.streets.snap(here, within_m=ACCESS_M)
+    walked = float(walk(network.streets, start).to(network.stop_anchors.take([rows[place]]))[0])
     return {
         "next_stop": network.feed.stops["stop_name"].iloc[rows[place]],
         "next_straight_m": float(away[place]),

@@ -1,0 +1,226 @@
+"""Before and after: differences, and who gains and who loses, by hand on the make-believe town."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from town import degrees, network, park
+
+from transit.analysis.brief import brief
+from transit.analysis.measures import measures
+from transit.comparison import compare, difference
+from transit.errors import DataError
+from transit.ledger import LEDGER_COLUMNS, service_ledger
+from transit.scenario.headway import ChangeHeadway
+from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+from transit.scenario.scenario import Scenario
+from transit.scenario.stops import NewStop, RemoveStop
+
+LIMIT = 501
+LOSE = Scenario("lose", (RemoveStop(stop="S1", line="101"),))
+OFTEN = Scenario("often", (ChangeHeadway(line="环1", headway_secs=600),))
+
+
+def seen(scenario: Scenario, **options):
+    return compare(network(), scenario, park(), limit_m=LIMIT, **options)
+
+
+def row(comparison, subject_id: str, measure: str) -> pd.Series:
+    table = comparison.table
+    found = table[(table["subject_id"] == subject_id) & (table["measure"] == measure)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_what_a_removed_call_changes():
+    """If this fails, the report of a change has the wrong before, after or sign."""
+    both = seen(LOSE)
+    # 101 runs 6 an hour each way; S1 loses the direction towards it, and keeps 007, 环1, 8字.
+    lost = row(both, "S1", "buses_per_hour")
+    assert (lost["before"], lost["after"], lost["change"]) == (12, 6, -6)
+    lines = row(both, "S1", "lines_calling")
+    assert (lines["before"], lines["after"], lines["change"]) == (4, 3, -1)
+    calls = row(both, "R101", "calls")
+    assert (calls["before"], calls["after"]) == (8, 7)
+    assert set(both.changed()["subject_id"]) >= {"S1", "R101"}
+    assert "S5" not in set(both.changed()["subject_id"])
+
+
+def test_distance_unknown_on_one_side_has_no_change():
+    """If this fails, a line that comes near for the first time moves "by its distance"."""
+    # 9X is cut to run far away: from S4 to S5, so the line has no distance afterwards.
+    far = Scenario("far", (MoveOrigin(line="9X", from_stop="S7", to_stop="S4"),))
+    both = seen(far)
+    walk = row(both, "R9X", "walk_m")
+    assert (walk["before"], walk["after"]) == (
+        pytest.approx(300),
+        pytest.approx(np.nan, nan_ok=True),
+    )
+    assert np.isnan(walk["change"])
+    starts = row(both, "R9X", "starts_here")
+    assert (starts["before"], starts["after"], starts["change"]) == (1, 0, -1)
+    share = row(both, "R9X", "share_straight")
+    assert share["after"] == 0
+    assert share["change"] == -share["before"]
+
+
+def test_difference_turned_round_is_the_negative():
+    """If this fails, undoing a change is not the opposite of making it."""
+    base = network()
+    sides = [
+        measures(brief(one, park(), limit_m=LIMIT)) for one in (base, (LOSE + OFTEN).apply(base))
+    ]
+    there = difference(*sides, limit_m=LIMIT)
+    back = difference(*sides[::-1], limit_m=LIMIT)
+    np.testing.assert_array_equal(there["change"], -back["change"])
+    np.testing.assert_array_equal(there["before"], back["after"])
+    assert there["measure"].tolist() == back["measure"].tolist()
+
+
+def test_table_has_every_scenario_and_park():
+    """If this fails, one scenario's figures stand under another's name."""
+    parks = [park(), park(park_id="P2", bounds=(800, 200, 1000, 400), gates={})]
+    both = compare(network(), [LOSE, OFTEN], parks, limit_m=LIMIT)
+    assert both.table.groupby(["scenario", "park_id"]).ngroups == 4
+    assert set(both.changed()["scenario"]) == {"lose", "often"}
+    often = both.table[(both.table["scenario"] == "often") & (both.table["park_id"] == "P1")]
+    loop = often[(often["subject_id"] == "RLOOP") & (often["measure"] == "buses_per_hour")]
+    assert loop["change"].tolist() == [3]  # from every 20 to every 10 minutes
+    assert set(both.table["limit_m"]) == {LIMIT}
+
+
+def test_case_and_comparison_tell_the_same():
+    """If this fails, the table of one case and the table of all disagree."""
+    both = seen(LOSE)
+    pd.testing.assert_frame_equal(both.cases[0].table, both.table.drop(columns="scenario"))
+
+
+def test_empty_scenario_changes_nothing():
+    """If this fails, the base differs from itself."""
+    both = seen(Scenario("nothing"))
+    assert len(both.changed()) == 0
+    assert len(both.ledger) == 0
+    assert list(both.ledger.columns) == ["scenario", *LEDGER_COLUMNS]
+
+
+def test_nothing_to_compare_is_an_error():
+    """If this fails, an empty selection ends in a traceback."""
+    for scenarios, parks in (([], [park()]), ([LOSE], [])):
+        with pytest.raises(DataError, match="no scenario or no park"):
+            compare(network(), scenarios, parks)
+
+
+def test_faults_of_all_scenarios_at_once():
+    """If this fails, faults come out one scenario at a time."""
+    wrong = [Scenario(name, (RemoveStop(stop="nowhere"),)) for name in ("a", "b")]
+    with pytest.raises(DataError) as caught:
+        compare(network(), wrong, park())
+    assert [problem.where for problem in caught.value.problems] == [
+        "a change 1 remove_stop stop", "b change 1 remove_stop stop",
+    ]  # fmt: skip
+
+
+# ---- the ledger -----------------------------------------------------------------------------
+
+
+def ledger(*changes) -> pd.DataFrame:
+    base = network()
+    return service_ledger(base, Scenario("s", changes).apply(base))
+
+
+def test_loss_names_what_is_left_and_the_next_stop():
+    """If this fails, those who lose a line are not told where it still stops."""
+    table = ledger(RemoveStop(stop="S1", line="101"))
+    assert len(table) == 1
+    lost = table.iloc[0]
+    assert lost[["effect", "subject", "subject_id", "subject_name", "line", "direction_id", "what",
+                 "buses_per_hour", "lines_there"]].tolist() == [
+        "loss", "stop", "S1", "银星", "101", 0, "line calls", -6, "007、8字、环1",
+    ]  # fmt: skip
+    # Towards S1 the line still calls at S4, S5 and S2; S2 is nearest: (700, 400) → (200, 800).
+    assert lost["next_stop"] == "桥头"
+    assert lost["next_straight_m"] == pytest.approx(math.hypot(500, 400))
+    assert lost["next_walk_m"] == pytest.approx(900)
+
+
+def test_loss_of_a_stop_that_goes_altogether_names_the_next_stop_too():
+    """If this fails, those whose stop is closed are not told where to go."""
+    table = ledger(RemoveStop(stop="S4")).set_index(["line", "direction_id"])
+    # From (1200, 1200) to S5 (400, 1100), and to S3 (950, 300), straight and on foot.
+    both = {
+        ("101", 0): ("北站", 800, 100),
+        ("101", 1): ("北站", 800, 100),
+        ("007", 0): ("田心", 250, 900),
+    }
+    for key, (name, east, north) in both.items():
+        assert table.loc[key, "next_stop"] == name
+        assert table.loc[key, "next_straight_m"] == pytest.approx(math.hypot(east, north))
+        assert table.loc[key, "next_walk_m"] == pytest.approx(east + north)
+        assert table.loc[key, "lines_there"] == ""
+
+
+def test_walk_to_the_next_stop_is_unknown_without_a_street():
+    """If this fails, a walk is invented where no street is known."""
+    base = network()
+    there = Scenario("a", (ExtendLine(line="9X", end="start", stops=("S6",)),)).apply(base)
+    back = Scenario("b", (RemoveStop(stop="S6", line="9X"),)).apply(there)
+    lost = service_ledger(there, back).iloc[0]
+    assert lost["next_stop"] == "停运"
+    assert np.isnan(lost["next_walk_m"])
+
+
+def test_gain_names_all_lines_there_now():
+    """If this fails, a gain is credited to the wrong line or direction."""
+    table = ledger(ExtendLine(line="9X", end="end", stops=("S2",)))
+    assert table[["effect", "subject_id", "line", "buses_per_hour", "lines_there"]].values.tolist(
+    ) == [["gain", "S2", "9X", 0, "101、8字、9X、环1"]]  # fmt: skip
+
+
+def test_more_buses_are_a_gain_of_the_line():
+    """If this fails, a change of headway leaves no trace in the ledger."""
+    more = ledger(ChangeHeadway(line="环1", headway_secs=600))
+    assert more[["effect", "subject", "subject_id", "what", "buses_per_hour"]].values.tolist() == [
+        ["gain", "line", "RLOOP", "buses an hour", 3]
+    ]
+    less = ledger(ChangeHeadway(line="101", headway_secs=1200, direction_id=1))
+    assert less[["effect", "direction_id", "buses_per_hour"]].values.tolist() == [["loss", 1, -3]]
+
+
+def test_rerouted_line_loses_and_gains():
+    """If this fails, only the good half of a reroute is shown."""
+    table = ledger(Reroute(line="101", direction_id=0, from_stop="S5", to_stop="S1", via=("S7",)))
+    assert table[["effect", "subject_id"]].values.tolist() == [["loss", "S2"], ["gain", "S7"]]
+
+
+def test_ledger_turned_round_swaps_gains_and_losses():
+    """If this fails, undoing a change does not give back what it took."""
+    base = network()
+    after = LOSE.apply(base)
+    there, back = service_ledger(base, after), service_ledger(after, base)
+    swapped = {"gain": "loss", "loss": "gain"}
+    keys = ["subject_id", "line", "direction_id"]
+    assert there[keys].values.tolist() == back[keys].values.tolist()
+    assert there["effect"].map(swapped).tolist() == back["effect"].tolist()
+    assert there["buses_per_hour"].tolist() == (-back["buses_per_hour"]).tolist()
+
+
+def test_park_gains_a_line_and_an_origin():
+    """If this fails, the one thing a park asked for is not in the report."""
+    lon, lat = degrees(500, 300)
+    new = NewStop(
+        stop_id="N", stop_name="新站", lon=lon, lat=lat, datum="WGS-84", indicative=True, year=2021
+    )
+    here = park(bounds=(400, 200, 600, 320), gates={}, point=None)
+    rows = {}
+    for end in ("end", "start"):
+        scenario = Scenario("s", (new, ExtendLine(line="9X", end=end, stops=("N",))))
+        table = compare(network(), scenario, here, limit_m=90).ledger
+        rows[end] = table[table["subject"] == "park"]
+    assert rows["end"][["effect", "line", "what"]].values.tolist() == [
+        ["gain", "9X", "line within the limit"]
+    ]
+    assert rows["start"]["what"].tolist() == ["line within the limit", "starts here"]
+    assert rows["start"]["indicative"].tolist() == [True, True]
