@@ -55,7 +55,7 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         for case in cases
     )
     notes = [
-        f"Limit {limit:g} m. Shares are of the area of the outline ({meant}; {comparison.base.crs}).",
+        f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
         "Buses an hour: departures 07:00–09:00, divided by two.",
         MARK_MEANS,
     ]

@@ -8,10 +8,7 @@ script in ``assets/`` draws it with ``textContent``. Nothing of folium is change
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +16,11 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from transit.errors import DataError, Problem
 from transit.maps import embed
 from transit.maps.content import PageContent
 from transit.maps.encode import page_json
 from transit.maps.words import words
+from transit.output import write_bytes
 
 _TEMPLATE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 NOTEBOOK_HEIGHT = "720px"
@@ -96,33 +93,4 @@ def write_page(path: Path | str, page: Page) -> Path:
 
     Makes the folder when it is absent. Raises ``DataError`` when the place cannot be written.
     """
-    target = Path(path)
-    text = page.html()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text.encode("utf-8"))
-    except OSError as error:
-        mend = "choose a folder you may write to, and close the file in other programs"
-        fault = f"cannot be written ({error.strerror or error})"
-        raise DataError(Problem(str(target), fault, mend)) from error
-    return target
-
-
-def _replace(target: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(_ordinary_mode())
-        Path(beside).replace(target)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(beside).unlink()
-        raise
-
-
-def _ordinary_mode() -> int:
-    """The mode a plain ``open`` would give; ``mkstemp`` makes files only their owner can read."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return write_bytes(path, page.html().encode("utf-8"))

@@ -73,6 +73,9 @@ def patterns_of(
     except UsageError as error:
         return [], [_moved(change, "line", error)]
     table = feed.patterns[feed.patterns["route_id"].isin(routes)]
+    if table.empty:
+        what = f"line {line!r} has no pattern"
+        return [], [change.fault("line", what, "add its stops to patterns and calls first")]
     if direction_id is not None:
         directions = sorted(set(table["direction_id"]))
         table = table[table["direction_id"] == direction_id]
@@ -83,11 +86,19 @@ def patterns_of(
 
 
 def with_sequences(feed: Feed, sequences: dict[str, list[str]]) -> Feed:
-    """``feed`` with the stop sequences of some patterns replaced (numbered from 1)."""
-    kept = feed.calls[~feed.calls["pattern_id"].isin(sequences)]
+    """``feed`` with the stop sequences of some patterns replaced (numbered from 1).
+
+    A pattern whose sequence stays the same keeps its numbers, so that no change is no change.
+    """
+    new = {
+        pattern: stops for pattern, stops in sequences.items() if stops != feed.sequence(pattern)
+    }
+    if not new:
+        return feed
+    kept = feed.calls[~feed.calls["pattern_id"].isin(new)]
     rows: list[dict[str, Any]] = [
         {"pattern_id": pattern, "stop_sequence": number, "stop_id": stop}
-        for pattern, stops in sequences.items()
+        for pattern, stops in new.items()
         for number, stop in enumerate(stops, 1)
     ]
     return feed.with_tables(calls=pd.concat([kept, pd.DataFrame(rows)], ignore_index=True))

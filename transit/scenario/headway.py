@@ -45,11 +45,16 @@ class ChangeHeadway(Change):
         if network.feed.trips["pattern_id"].isin(patterns).any():
             what = f"line {self.line!r} runs by a timetable, not by headways"
             return [self.fault("line", what, "change its trips instead")]
-        if not self._touched(network.feed, patterns).any():
+        touched = network.feed.frequencies[self._touched(network.feed, patterns)]
+        if touched.empty:
             what = f"line {self.line!r} has no service by headway in this period"
             spans = network.feed.frequencies
             count = int(spans["pattern_id"].isin(patterns).sum())
             return [self.fault("line", what, f"it has {count} periods; choose times within them")]
+        if (touched["headway_secs"] == self.headway_secs).all():
+            # The source would change all the same, so the fold could not see it.
+            what = f"changes nothing: {self.headway_secs} s is the headway already"
+            return [self.fault("headway_secs", what, "correct it or take it out")]
         return []
 
     def apply(self, network: Network) -> Network:
