@@ -22,7 +22,7 @@ from scipy.spatial import cKDTree
 
 from transit.errors import DataError, UsageError
 from transit.sources.osm import from_osm, from_overpass, osm_for_area, read_overpass
-from transit.sources.osm_overpass import LiveOptions
+from transit.sources.osm.overpass import LiveOptions
 
 TOWN = Path(__file__).parent / "osm_fixtures" / "town.osm"
 TOWN_BOX = (8.995, -0.0045, 9.010, 0.005)

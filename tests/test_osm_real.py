@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from transit.errors import DataError
 from transit.sources.osm import from_osm, read_osm
-from transit.sources.osm_tags import WAY_KEYS, foot_access
+from transit.sources.osm.tags import WAY_KEYS, foot_access
 from transit.units import project, transform
 
 SEED = 20260401

@@ -2,14 +2,14 @@
 
 Each line is what the OSM wiki says of the tags (Key:access, Key:foot, Key:oneway,
 Key:oneway:foot, Key:conveying, Key:motorroad, Key:bus, Tag:highway=…), told as "who may go along
-and against the way"; where the wiki leaves it open, the docstring of ``osm_tags`` decides.
+and against the way"; where the wiki leaves it open, the docstring of ``transit.sources.osm.tags`` decides.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from transit.sources.osm_tags import (
+from transit.sources.osm.tags import (
     RULE_KEYS,
     WAY_KEYS,
     foot_access,

@@ -23,7 +23,7 @@ from test_osm_real import loaded_by_osmnx, walked_in_osmnx
 from transit.analysis.catchment import stop_catchment
 from transit.analysis.walk import lines_of, walk
 from transit.sources.osm import from_osm
-from transit.sources.osm_tags import WAY_KEYS, foot_access
+from transit.sources.osm.tags import WAY_KEYS, foot_access
 from transit.units import project
 
 LIMIT_M = 500.0

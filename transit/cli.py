@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from transit.model.park import Park
     from transit.scenario.scenario import Scenario
     from transit.sources.area import Area
-    from transit.sources.osm_data import OsmReading
+    from transit.sources.osm.data import OsmReading
 
 app = typer.Typer(
     name="transit",

@@ -7,8 +7,8 @@ import pandas as pd
 import shapely
 
 from transit.model.streets import Streets
-from transit.sources.osm_data import RawWays
-from transit.sources.osm_streets import pieces_of, streets_of
+from transit.sources.osm.data import RawWays
+from transit.sources.osm.streets import pieces_of, streets_of
 
 
 def streets_from_ways(ways: pd.DataFrame, lines: np.ndarray, crs: str) -> Streets:

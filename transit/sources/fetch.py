@@ -22,7 +22,7 @@ from transit.model.streets import Streets
 from transit.output import as_json, write_bytes, write_csv
 from transit.schema import STOPS
 from transit.sources.area import Area, read_area
-from transit.sources.osm_data import CREDIT, OsmReading
+from transit.sources.osm.data import CREDIT, OsmReading
 from transit.units import WGS84, transform, unproject
 
 SAME_STOP_M = 150.0

@@ -12,7 +12,7 @@ import numpy as np
 import osmium
 
 from transit.errors import DataError, Problem
-from transit.sources.osm_data import (
+from transit.sources.osm.data import (
     Box,
     LeftOut,
     OsmData,
@@ -21,8 +21,8 @@ from transit.sources.osm_data import (
     Relation,
     representative,
 )
-from transit.sources.osm_lines import calls_here, is_bus_line, is_family
-from transit.sources.osm_tags import is_stop_position, street_class
+from transit.sources.osm.lines import calls_here, is_bus_line, is_family
+from transit.sources.osm.tags import is_stop_position, street_class
 
 _KEYS = ("highway", "public_transport", "railway", "route", "route_master")
 _MEMBER = {"n": "node", "w": "way", "r": "relation"}

@@ -14,8 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry import Polygon
 
 from transit.model.streets import Streets
-from transit.sources.osm_data import SOURCE, LeftOut, RawWays
-from transit.sources.osm_tags import RULE_KEYS, foot_access, motor_access, street_class
+from transit.sources.osm.data import SOURCE, LeftOut, RawWays
+from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.units import BoolArray, FloatArray, IntArray, project
 
 FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")

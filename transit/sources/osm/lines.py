@@ -19,8 +19,8 @@ import pandas as pd
 
 from transit.model.feed import Feed
 from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, Column, Table
-from transit.sources.osm_data import SOURCE, LeftOut, Place, Relation
-from transit.sources.osm_tags import is_bus_stop, is_of_another_mode
+from transit.sources.osm.data import SOURCE, LeftOut, Place, Relation
+from transit.sources.osm.tags import is_bus_stop, is_of_another_mode
 from transit.units import FloatArray, project
 
 NO_NAME = "(no name)"

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import shapely
 
 from transit.errors import DataError, Problem, UsageError
-from transit.sources.osm_data import Box, OsmReading, checked_box
+from transit.sources.osm.data import Box, OsmReading, checked_box
 
 if TYPE_CHECKING:
     from transit.model.network import Network
-    from transit.sources.osm_overpass import LiveOptions
+    from transit.sources.osm.overpass import LiveOptions
 
 __all__ = ["OsmReading", "from_osm", "from_overpass", "osm_for_area", "read_osm", "read_overpass"]
 
@@ -50,11 +50,11 @@ def read_osm(
     ending = _ending(path)
     title = name or path.name[: -len(ending)]
     if ending == _GRAPH_ENDING:
-        from transit.sources.osm_graphml import read_graphml
+        from transit.sources.osm.graphml import read_graphml
 
         return read_graphml(path, crs=crs, name=title, within=within)
-    from transit.sources.osm_build import reading_of
-    from transit.sources.osm_pbf import read_file
+    from transit.sources.osm.build import reading_of
+    from transit.sources.osm.files import read_file
 
     return reading_of(read_file(path), crs=crs, name=title, within=within)
 
@@ -95,9 +95,9 @@ def read_overpass(  # noqa: PLR0913
         mend = "give either place='Longhua District, Shenzhen' or bbox=(west, south, east, north)"
         raise UsageError(Problem("download", "needs a place or a bbox, and not both", mend))
     box = checked_box(bbox) if bbox is not None else None
-    from transit.sources.osm_build import reading_of
-    from transit.sources.osm_live import area_of, download
-    from transit.sources.osm_overpass import OVERPASS_URL, LiveOptions, checked_url
+    from transit.sources.osm.build import reading_of
+    from transit.sources.osm.live import area_of, download
+    from transit.sources.osm.overpass import OVERPASS_URL, LiveOptions, checked_url
 
     options = options or LiveOptions()
     url = checked_url(overpass_url or OVERPASS_URL, where="overpass_url")

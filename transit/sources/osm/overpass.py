@@ -18,7 +18,7 @@ import requests
 from osmnx import settings
 
 from transit.errors import DataError, Problem, UsageError
-from transit.sources.osm_tags import WAY_KEYS
+from transit.sources.osm.tags import WAY_KEYS
 
 OVERPASS_URL = "https://overpass-api.de/api"
 NOMINATIM_URL = "https://nominatim.openstreetmap.org/"

@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from transit.errors import DataError, Problem
 from transit.model.network import ACCESS_M, Network
 from transit.model.streets import Streets
-from transit.sources.osm_data import (
+from transit.sources.osm.data import (
     CREDIT,
     Box,
     OsmData,
@@ -17,8 +17,8 @@ from transit.sources.osm_data import (
     Place,
     left_out_table,
 )
-from transit.sources.osm_lines import feed_of
-from transit.sources.osm_streets import pieces_of, streets_of, usable
+from transit.sources.osm.lines import feed_of
+from transit.sources.osm.streets import pieces_of, streets_of, usable
 from transit.units import FloatArray, metric_crs, project, require_metric
 
 _EDGE_STEP_DEG = 0.01  # a straight side in degrees is a curve in metres: add corners this often

@@ -25,7 +25,7 @@ from transit.errors import DataError, Problem
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, empty
-from transit.sources.osm_build import (
+from transit.sources.osm.build import (
     bounds_of,
     chosen_crs,
     credit,
@@ -33,9 +33,9 @@ from transit.sources.osm_build import (
     in_metres,
     nothing_there,
 )
-from transit.sources.osm_data import LeftOut, OsmReading, left_out_table
-from transit.sources.osm_streets import FLAGS, Pieces, streets_of
-from transit.sources.osm_tags import foot_access, motor_access, street_class
+from transit.sources.osm.data import LeftOut, OsmReading, left_out_table
+from transit.sources.osm.streets import FLAGS, Pieces, streets_of
+from transit.sources.osm.tags import foot_access, motor_access, street_class
 from transit.units import WGS84, FloatArray, transform
 
 _MEND = "save it with osmnx.save_graphml(graph, path), from a graph that OSMnx made"

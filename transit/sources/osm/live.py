@@ -23,9 +23,9 @@ from osmnx._errors import InsufficientResponseError  # it has no public name
 from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
-from transit.sources.osm_data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
-from transit.sources.osm_overpass import OVERPASS_URL, LiveOptions, asked, speaking_to
-from transit.sources.osm_tags import WAY_KEYS
+from transit.sources.osm.data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
+from transit.sources.osm.overpass import OVERPASS_URL, LiveOptions, asked, speaking_to
+from transit.sources.osm.tags import WAY_KEYS
 
 _STREETS = ['["highway"]', '[~"^(public_transport|railway)$"~"^platform$"]']
 _STOPS: dict[str, bool | str | list[str]] = {
