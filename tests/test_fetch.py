@@ -19,7 +19,8 @@ from transit.errors import DataError, UsageError
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.streets import Streets
-from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, WAYS, empty
+from transit.parsing import empty
+from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, WAYS
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.fetch import as_ways, fetch_area
 from transit.sources.geojson import read_geojson

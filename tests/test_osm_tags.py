@@ -2,7 +2,7 @@
 
 Each line is what the OSM wiki says of the tags (Key:access, Key:foot, Key:oneway,
 Key:oneway:foot, Key:conveying, Key:motorroad, Key:bus, Tag:highway=…), told as "who may go along
-and against the way"; where the wiki leaves it open, the docstring of ``transit.sources.osm.tags`` decides.
+and against the way"; where the wiki leaves it open, ``transit.sources.osm.tags`` decides.
 """
 
 from __future__ import annotations

@@ -5,19 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from transit.schema import (
-    CALLS,
-    FREQUENCIES,
-    PATTERNS,
-    ROUTES,
-    STOPS,
-    TABLES,
-    TRIPS,
-    WAYS,
-    empty,
-    parse,
-    reference_problems,
-)
+from transit.parsing import empty, parse, reference_problems
+from transit.schema import CALLS, FREQUENCIES, PATTERNS, ROUTES, STOPS, TABLES, TRIPS, WAYS
 
 STOP = {"stop_id": "007", "stop_name": "银星", "stop_lon": "114.04", "stop_lat": "22.73",
         "district": "", "indicative": "false", "year": "2020", "source": "field"}  # fmt: skip

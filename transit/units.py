@@ -87,7 +87,7 @@ def metric_crs(lon: float, lat: float) -> str:
 
 def require_metric(crs: str, *, where: str) -> str:
     """``crs`` itself when its axes are true metres; a ``DataError`` that says why when not."""
-    mend = "use a projected CRS in metres, such as EPSG:4547 for Shenzhen, or leave it out"
+    mend = "use a projected CRS in metres, such as EPSG:4547 for Shenzhen"
     try:
         parsed = CRS.from_user_input(crs)
     except CRSError:

@@ -192,10 +192,16 @@ def off_street(where: str, distance_m: float) -> Problem:
 
 def check_limits(limit_m: float, access_m: float = 0) -> None:
     """Raise a ``UsageError`` for metres that no catchment can have."""
-    if not (0 < limit_m <= FARTHEST_M and 0 <= access_m <= FARTHEST_M):
-        fault = f"limit {limit_m:g} m, straight access {access_m:g} m"
-        mend = f"give metres: a limit above 0, an access of 0 or more, both at most {FARTHEST_M:g}"
-        raise UsageError(Problem("catchment", fault, mend))
+    farthest = f"at most {FARTHEST_M:,.0f}"
+    faults = []
+    if not 0 < limit_m <= FARTHEST_M:
+        mend = f"give metres above 0, {farthest}"
+        faults.append(Problem("limit", f"{limit_m:g} m is no limit", mend))
+    if not 0 <= access_m <= FARTHEST_M:
+        mend = f"give metres, 0 or more, {farthest}"
+        faults.append(Problem("straight access", f"{access_m:g} m is no length", mend))
+    if faults:
+        raise UsageError(faults)
 
 
 _NO_LINES = np.empty(0, dtype=object)

@@ -9,7 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from transit.errors import Problem, UsageError, did_you_mean, raise_if
-from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table, empty, reference_problems
+from transit.parsing import empty, reference_problems
+from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table
 from transit.units import clock_of
 
 

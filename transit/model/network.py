@@ -16,7 +16,8 @@ from transit.errors import DataError, Problem
 from transit.model.feed import Feed
 from transit.model.park import Park
 from transit.model.streets import Anchors, Streets, read_only
-from transit.schema import STATIONS, empty
+from transit.parsing import empty
+from transit.schema import STATIONS
 from transit.units import FloatArray, project
 
 if TYPE_CHECKING:

@@ -78,7 +78,8 @@ def _compose(path: Path) -> yaml.MappingNode:
             sorted(file.stem for file in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
         )
         fault = "is a folder, not a scenario file" if path.is_dir() else "does not exist"
-        raise DataError(Problem(where, fault, did_you_mean(path.stem, near)))
+        mend = did_you_mean(path.stem, near) if near else "check the path"
+        raise DataError(Problem(where, fault, mend))
     if path.stat().st_size > LARGEST_FILE:
         raise DataError(Problem(where, "is over 1 MB", "a scenario is a short list of changes"))
     try:
@@ -193,7 +194,7 @@ def _validation(path: Path, node: yaml.MappingNode, fault: Any) -> Problem:  # n
 
 
 def _sentence(message: str) -> str:
-    text = message.removeprefix("Value error, ")
+    text = message.removeprefix("Value error, ").partition(", unable to")[0]
     return f"it {text.removeprefix('Input ')}" if text.startswith("Input ") else text
 
 

@@ -32,8 +32,8 @@ class NewStop(Change):
     verb: Literal["new_stop"] = "new_stop"
     stop_id: str = Field(min_length=1)
     stop_name: str = Field(min_length=1)
-    lon: float = Field(ge=-180, le=180)
-    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
     datum: Datum
     indicative: bool
     year: int = Field(ge=1900, le=2100)

@@ -19,6 +19,7 @@ from transit.model.feed import Feed
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.streets import Streets
+from transit.parsing import empty, reference_problems
 from transit.schema import (
     CALLS,
     FREQUENCIES,
@@ -30,8 +31,6 @@ from transit.schema import (
     STOPS,
     TRIPS,
     WAYS,
-    empty,
-    reference_problems,
 )
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.geojson import read_geojson
@@ -132,7 +131,8 @@ def _settings(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise DataError(_yaml_problem(path, error)) from None
     if not isinstance(content, dict):
-        raise DataError(Problem(str(path), "is not a mapping of keys to values", "see the README"))
+        mend = f"write one 'key: value' a line; the keys are {', '.join(KEYS)}"
+        raise DataError(Problem(str(path), "is not a mapping of keys to values", mend))
     problems = [
         Problem(str(path), f"key {key!r} is missing", f"add '{key}:'")
         for key in KEYS[:5]

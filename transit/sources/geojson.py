@@ -13,7 +13,8 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from transit.errors import DataError, Problem
-from transit.schema import Table, parse
+from transit.parsing import parse
+from transit.schema import Table
 from transit.sources.tables import read_text
 
 
@@ -42,7 +43,8 @@ def _features(path: Path) -> list[dict[str, Any]]:
         content = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         mend = "export it again as GeoJSON"
-        raise DataError(Problem(str(path), f"is not JSON: {error}", mend)) from None
+        why = str(error).split(";")[0]
+        raise DataError(Problem(str(path), f"is not JSON: {why}", mend)) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
         mend = "export it as a GeoJSON FeatureCollection"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from transit.errors import DataError, Problem, nearest_names
-from transit.schema import Table, parse
+from transit.parsing import parse
+from transit.schema import Table
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 

@@ -24,7 +24,8 @@ from shapely.geometry import Polygon
 from transit.errors import DataError, Problem
 from transit.model.feed import Feed
 from transit.model.network import Network
-from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, empty
+from transit.parsing import empty
+from transit.schema import CALLS, PATTERNS, ROUTES, STOPS
 from transit.sources.osm.build import (
     bounds_of,
     chosen_crs,
