@@ -50,6 +50,7 @@ def _read(path: Path, above: tuple[Path, ...]) -> Scenario:
     node = _compose(path)
     problems = list(_key_problems(path, node))
     values = _mapping(node)
+    problems += _text_problems(path, values)
     changes, faults = _changes(path, values.get("changes"))
     problems += faults
     if problems:
@@ -61,11 +62,13 @@ def _read(path: Path, above: tuple[Path, ...]) -> Scenario:
     if not texts.get("base"):
         return own
     base = _read(_beside(path, texts["base"]), (*above, path.resolve()))
-    return Scenario(own.name, base.changes + own.changes, own.title, own.source or base.source)
+    source = " ".join(filter(None, (base.source, own.source)))
+    return Scenario(own.name, base.changes + own.changes, own.title, source)
 
 
 def _beside(path: Path, name: str) -> Path:
-    if Path(name).name != name or name in (".", ".."):
+    # Windows would take a backslash or colon for a path; refuse them everywhere alike.
+    if Path(name).name != name or name in (".", "..") or set(name) & set("\\:"):
         mend = "name a scenario of the same folder, without its ending"
         raise DataError(Problem(f"{path} base", f"{name!r} is not a plain name", mend))
     return path.parent / f"{name}.yaml"
@@ -105,9 +108,12 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        mark = event.start_mark
         if self.check_event(yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=mark)
+        if event.tag is not None:
+            raise yaml.MarkedYAMLError(problem="tags (!name) are not allowed", problem_mark=mark)
         self.depth += 1
         if self.depth > DEEPEST:
             raise yaml.MarkedYAMLError(problem="is nested too deep", problem_mark=mark)
@@ -136,6 +142,16 @@ def _key_problems(path: Path, node: yaml.MappingNode) -> Iterator[Problem]:
             yield Problem(str(path), f"key {required!r} is missing", f"add '{required}:'")
 
 
+def _text_problems(path: Path, values: dict[str, yaml.Node]) -> Iterator[Problem]:
+    for key in KEYS[:4]:
+        node = values.get(key)
+        where = f"{path} line {node.start_mark.line + 1}" if node else ""
+        if node and not isinstance(node, yaml.ScalarNode):
+            yield Problem(where, f"{key} is not plain text", f"write '{key}: …' on one line")
+        elif node and key == "scenario" and not node.value.strip():
+            yield Problem(where, "scenario has no name", "write 'scenario: name'")
+
+
 def _changes(path: Path, node: yaml.Node | None) -> tuple[list[Change], list[Problem]]:
     if node is None:
         return [], []
@@ -158,7 +174,7 @@ def _change(path: Path, node: yaml.Node) -> tuple[Change | None, list[Problem]]:
         return None, [Problem(where, "is not a change", "write '- verb: …' and its values")]
     twice = _repeated(path, node)
     verb = _value(_mapping(node).get("verb"))
-    if verb not in VERBS:
+    if not isinstance(verb, str) or verb not in VERBS:
         what = f"verb {verb!r} is not known" if verb else "a change without a verb"
         mend = f"{did_you_mean(str(verb), VERBS)} The verbs are {', '.join(VERBS)}"
         return None, [*twice, Problem(where, what, mend)]
