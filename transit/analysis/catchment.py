@@ -199,7 +199,7 @@ def check_limits(limit_m: float, access_m: float = 0) -> None:
         faults.append(Problem("limit", f"{limit_m:g} m is no limit", mend))
     if not 0 <= access_m <= FARTHEST_M:
         mend = f"give metres, 0 or more, {farthest}"
-        faults.append(Problem("straight access", f"{access_m:g} m is no length", mend))
+        faults.append(Problem("access limit", f"{access_m:g} m is no limit", mend))
     if faults:
         raise UsageError(faults)
 

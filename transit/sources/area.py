@@ -81,9 +81,7 @@ def read_area(folder: str | Path) -> Area:
     folder = Path(folder)
     if not (folder / "area.yaml").is_file():
         fault = "holds no area.yaml" if folder.is_dir() else "is not a folder"
-        mend = (
-            "a study area is a folder with area.yaml, stops.csv, streets.geojson …: see the README"
-        )
+        mend = "give the folder that holds area.yaml, stops.csv … as the bundled data/yinxing does"
         raise DataError(Problem(str(folder), fault, mend))
     settings = _settings(folder / "area.yaml")
     tables, problems = _tables(folder)

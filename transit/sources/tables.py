@@ -29,7 +29,7 @@ def read_text(path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     if not path.exists():
-        mend = "check the path; the README says which files a study area has"
+        mend = "check the path; the bundled data/yinxing shows which files a study area has"
         near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
         like = nearest_names(path.name, near, count=1, at_least=_SLIP)
         raise DataError(
