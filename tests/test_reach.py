@@ -29,14 +29,15 @@ def ridden(travel: str, **options) -> dict[str, list[tuple[str, int]]]:
 
 def test_rides_from_the_park():
     """If this fails, the list of places one can ride to is wrong."""
-    # The rider boards at the call with the least walk: S1 or S1b where there is one.
+    # The rider boards at the call with the least walk before the place: S1 or S1b if possible.
     assert ridden("from_park") == {
         "R101_0": [("S1", 1)],  # S1 is its last call, so from S2
         "R101_1": [("S2", 1), ("S5", 2), ("S4", 3)],
         "R007_0": [("S3", 1), ("S4", 2)],
-        "RLOOP_0": [("S2", 1), ("S5", 2), ("S3", 3)],
+        # S3 S1 S2 S5 S3: to S1 one can only board at S3, also near; to the rest at S1.
+        "RLOOP_0": [("S1", 1), ("S2", 1), ("S5", 2), ("S3", 3)],
         # S3 S1 S2 S1 S5 passes S1 twice: to S5 one boards at the second call.
-        "RTWICE_0": [("S2", 1), ("S5", 1), ("S1", 2)],
+        "RTWICE_0": [("S1", 1), ("S2", 1), ("S5", 1), ("S1", 2)],
         "R9X_0": [("S5", 1)],
     }
 
@@ -47,7 +48,8 @@ def test_rides_to_the_park():
         "R101_0": [("S2", 1), ("S5", 2), ("S4", 3)],
         "R101_1": [("S1b", 1)],
         "R007_0": [("S1", 1)],
-        "RLOOP_0": [("S3", 1)],
+        # From S1, S2 and S5 one alights at S3, 450 m on foot, before S2 with its 500 m.
+        "RLOOP_0": [("S3", 1), ("S5", 1), ("S2", 2), ("S1", 3)],
         "RTWICE_0": [("S2", 1), ("S3", 1), ("S1", 2)],
     }
 
@@ -106,7 +108,7 @@ def test_district_names_its_first_stop_and_counts_its_stops():
     table = brief(network(), park(), limit_m=LIMIT).districts
     row = table[(table["route_short_name"] == "8字") & (table["travel"] == "from_park")]
     row = row.set_index("district").loc["龙华"]
-    assert (row["first_stop"], row["stops"], row["stops_ridden"]) == ("桥头", 2, 1)
+    assert (row["first_stop"], row["stops"], row["stops_ridden"]) == ("银星", 2, 1)
 
 
 def test_stop_without_district_is_left_out():

@@ -48,11 +48,10 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         ledger = comparison.ledger[comparison.ledger["scenario"] == scenario.name]
         title = f"{scenario.name}  {scenario.title}"
         parts += [Text(), Text(title, style="bold"), _changes_table(rows), *_gains_losses(ledger)]
-    cases = comparison.cases[: len(comparison.cases) // len(comparison.scenarios)]
-    limit = cases[0].before.limit_m
+    limit = comparison.before[0].limit_m
     meant = "; ".join(
-        f"{case.park.park_name} {case.park.area_m2 / 1e4:.1f} ha{_mark(case.park.indicative)}"
-        for case in cases
+        f"{one.park.park_name} {one.park.area_m2 / 1e4:.1f} ha{_mark(one.park.indicative)}"
+        for one in comparison.before
     )
     notes = [
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",

@@ -55,8 +55,8 @@ def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None
     """Run the main job on the bundled area: brief, scenarios, tables and maps."""
     area = _area(None)
     with _working("reading stops, lines and streets"):
-        found = _briefs(area, None, 500)
         compared = _compared(area, [path.stem for path in area.scenarios], None, 500)
+    found = list(compared.before)
     with _working("drawing the maps"):
         written = _write_maps(found, compared, out)
     written += _write_tables(_brief_tables(found) | _comparison_tables(compared), out / "tables")

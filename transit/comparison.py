@@ -47,7 +47,7 @@ class Comparison:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One long table: ``scenario`` and the columns of ``difference``, all cases."""
-        before = {case.park.park_id: measures(case.before) for case in self.cases[: self._parks]}
+        before = {old.park.park_id: measures(old) for old in self.before}
         tables = [
             _headed(
                 difference(
@@ -60,9 +60,10 @@ class Comparison:
         return pd.concat(tables, ignore_index=True)
 
     @property
-    def _parks(self) -> int:
-        """How many parks each scenario is seen from: the first cases, one a park."""
-        return len(self.cases) // len(self.scenarios)
+    def before(self) -> tuple[Brief, ...]:
+        """The briefs of the base network, one a park."""
+        parks = len(self.cases) // len(self.scenarios)
+        return tuple(case.before for case in self.cases[:parks])
 
     @cached_property
     def ledger(self) -> pd.DataFrame:

@@ -15,9 +15,10 @@ STATION_M = 500.0
 def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     """Every call that a rider from or to the park reaches without a transfer.
 
-    ``stops`` comes from ``stops_near``; the rider boards or alights at the pattern's stop nearest
-    to the park (least ``walk_m``, else least ``to_outline_m``) among those within the limit of
-    the outline; where a loop calls there twice, at the call that saves riding. Columns: the line,
+    ``stops`` comes from ``stops_near``. A rider boards at the call nearest to the park (least
+    ``walk_m``, else least ``to_outline_m``) of those within the limit of the outline *before* the
+    place in question, or alights at the nearest of those after it; of two calls at one stop, as
+    loops make, at the one that saves riding. Columns: the line,
     ``pattern_id``, ``direction_id``, ``travel`` (``from_park``, ``to_park``), ``park_stop``,
     ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``, ``ride_km`` (straight hops),
     ``ride_min`` (``ride_km`` at the pattern's mean speed; missing without one), ``indicative``,
@@ -26,10 +27,8 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
     here = visits.merge(near, on="stop_id")
-    here = here.sort_values(["walk_m", "to_outline_m", "position"], na_position="last")
-    away = _ridden(visits, here[~here["is_last"]], "from_park")
-    home = _ridden(visits, here[~here["is_first"]], "to_park")
-    table = pd.concat([away, home], ignore_index=True)
+    both = [_ridden(visits, here, travel) for travel in ("from_park", "to_park")]
+    table = pd.concat(both, ignore_index=True)
     speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
     table["ride_min"] = table["ride_km"] / speed * 60
     assumed = network.feed.frequencies.groupby("pattern_id")["indicative"].any()
@@ -44,8 +43,9 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
 def districts_reached(ridden: pd.DataFrame) -> pd.DataFrame:
     """Districts that each line and direction reaches, with the fewest stops ridden to each.
 
-    ``ridden`` comes from ``rides``; the park's own stop counts for the district it stands in
-    only if the line calls there again. Stops without a district are left out.
+    ``ridden`` comes from ``rides``; a stop near the park counts for the district it stands in
+    only if one can ride there from another call near the park. Stops without a district are left
+    out.
     """
     known = ridden[ridden["district"] != ""]
     keys = ["route_short_name", "direction_id", "travel", "district"]
@@ -92,17 +92,16 @@ def _with_length(network: Network) -> pd.DataFrame:
 
 
 def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:
-    park_stop = here.drop_duplicates("pattern_id").set_index("pattern_id")["stop_id"]
-    # A loop may call at that stop more than once: each place is ridden to from the call next to it.
-    park_call = here[here["stop_id"] == here["pattern_id"].map(park_stop)]
-    park_call = park_call[["pattern_id", "stop_name", "position", "along_km", "indicative"]]
-    table = visits.merge(park_call, on="pattern_id", suffixes=("", "_park"))
+    columns = ["pattern_id", "stop_name", "position", "along_km", "indicative", "walk_m",
+               "to_outline_m"]  # fmt: skip
+    table = visits.merge(here[columns], on="pattern_id", suffixes=("", "_park"))
     sign = 1 if travel == "from_park" else -1
     table["stops_ridden"] = sign * (table["position"] - table["position_park"])
     table["ride_km"] = sign * (table["along_km"] - table["along_km_park"])
     table["indicative"] |= table["indicative_park"]
     beyond = table[table["stops_ridden"] > 0].rename(columns={"stop_name_park": "park_stop"})
-    beyond = beyond.sort_values(["pattern_id", "stops_ridden"], kind="stable")
+    best_first = ["pattern_id", "position", "walk_m", "to_outline_m", "stops_ridden"]
+    beyond = beyond.sort_values(best_first, na_position="last")
     return beyond.drop_duplicates(["pattern_id", "position"]).assign(travel=travel)
 
 
