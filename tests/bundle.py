@@ -188,11 +188,14 @@ class Ran:
         return self.out.decode("utf-8")
 
 
-def run(*arguments: object) -> Ran:
-    """``transit`` with ``arguments``, in this process; an uncaught error comes through."""
+def run(*arguments: object, console: str = "utf-8") -> Ran:
+    """``transit`` with ``arguments``, in this process; an uncaught error comes through.
+
+    ``console`` is the encoding of the terminal.
+    """
     from transit import cli
 
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=console, newline="") for _ in range(2))
     kept = sys.argv, sys.stdout, sys.stderr
     sys.argv, sys.stdout, sys.stderr = ["transit", *map(str, arguments)], out, err
     code: int | str | None = 0
@@ -204,4 +207,4 @@ def run(*arguments: object) -> Ran:
         sys.argv, sys.stdout, sys.stderr = kept
     out.flush()
     err.flush()
-    return Ran(int(code or 0), out.buffer.getvalue(), err.buffer.getvalue().decode("utf-8"))
+    return Ran(int(code or 0), out.buffer.getvalue(), err.buffer.getvalue().decode(console))

@@ -74,8 +74,9 @@ def _definitions_table(brief: Brief) -> Table:
 
 
 def _stops_table(brief: Brief) -> Table:
+    # The point is published; the outline, the gates and the streets may be indicative.
     mark = _mark(brief.stops["distances_indicative"].any())
-    metres_from = (f"{name} m{mark}" for name in _SHOWN.values())
+    metres_from = (f"{name} m{mark if name != 'point' else ''}" for name in _SHOWN.values())
     table = _table("stop", *metres_from, "walk gate", "detour", "lines")
     for row in brief.stops.itertuples():
         metres = [_metres(getattr(row, column)) for column in _SHOWN]
@@ -127,7 +128,7 @@ def _ranked(table: pd.DataFrame, column: str) -> str:
 def _changes_table(rows: pd.DataFrame) -> Table:
     table = _table("for", "measure", "unit", "before", "after", "change")
     for row in rows.itertuples():
-        scale, digits, sign = (100, 1, " %") if row.measure.startswith("share") else (1, 1, "")
+        scale, digits, sign = (100, 2, " %") if row.measure.startswith("share") else (1, 1, "")
         before, after, change = (
             f"{value * scale:.{digits}f}{sign}" if value == value else "–"  # noqa: PLR0124
             for value in (row.before, row.after, row.change)
