@@ -159,6 +159,23 @@ def copy_bundle(target: Path) -> Path:
     return target
 
 
+def copy_of_few_lines(target: Path, lines: tuple[str, ...]) -> Path:
+    """A copy that holds some lines only, so that it is read fast."""
+    copy_bundle(target)
+    patterns = {row["pattern_id"] for row in rows("patterns") if row["route_id"] in lines}
+    stops = {stop for pattern in patterns for stop in sequences()[pattern]}
+    kept = {"routes": ("route_id", set(lines)), "patterns": ("route_id", set(lines)),
+            "calls": ("pattern_id", patterns), "frequencies": ("pattern_id", patterns),
+            "stops": ("stop_id", stops)}  # fmt: skip
+    for name, (column, wanted) in kept.items():
+        found = rows(name)
+        with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(found[0]))
+            writer.writeheader()
+            writer.writerows(row for row in found if row[column] in wanted)
+    return target
+
+
 def replace_text(path: Path, old: str, new: str, count: int = 1) -> None:
     """``old`` replaced in a file; fails when it is not there, so that no test tests nothing."""
     text = path.read_text(encoding="utf-8-sig")
@@ -207,4 +224,6 @@ def run(*arguments: object, console: str = "utf-8") -> Ran:
         sys.argv, sys.stdout, sys.stderr = kept
     out.flush()
     err.flush()
-    return Ran(int(code or 0), out.buffer.getvalue(), err.buffer.getvalue().decode(console))
+    return Ran(
+        int(code or 0), out.buffer.getvalue(), err.buffer.getvalue().decode(console, "replace")
+    )

@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from bundle import copy_bundle, replace_text, rows, run, snapshot
+from bundle import copy_bundle, copy_of_few_lines, replace_text, rows, run, snapshot
 from coord_convert import transform as oracle
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -231,11 +232,19 @@ CASES: dict[str, Case] = {
 }
 
 
+@pytest.fixture(scope="module")
+def few_lines(tmp_path_factory):
+    """The bundled area with four lines: what is wrong shows as well, and sooner."""
+    folder = tmp_path_factory.mktemp("few") / "area"
+    return copy_of_few_lines(folder, ("M450", "627", "B919", "M510"))
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_bad_input_is_refused_with_a_message_that_helps(name, tmp_path, monkeypatch):
+def test_bad_input_is_refused_with_a_message_that_helps(name, few_lines, tmp_path, monkeypatch):
     """If this fails, a planner sees a traceback, a wrong exit code, half a file or a riddle."""
     case = CASES[name]
-    folder = copy_bundle(tmp_path / "area")
+    folder = tmp_path / "area"
+    shutil.copytree(few_lines, folder)
     case.spoil(folder)
     monkeypatch.chdir(tmp_path)
     before = snapshot(tmp_path)

@@ -122,7 +122,9 @@ def _ranked(table: pd.DataFrame, column: str) -> str:
     """Values of ``column`` by the number of lines that reach them, most first."""
     lines = table.groupby(column)["route_short_name"].nunique()
     order = lines.sort_values(ascending=False, kind="stable")
-    return "、".join(f"{name} ({count} lines)" for name, count in order.items())
+    return "、".join(
+        f"{name} ({count} line{'s' if count > 1 else ''})" for name, count in order.items()
+    )
 
 
 def _changes_table(rows: pd.DataFrame) -> Table:
