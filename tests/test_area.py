@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
-from bundle import FOLDER, copy_bundle, replace_text, rows, run
+from bundle import FOLDER, copy_bundle, copy_of_few_lines, replace_text, rows, run
 from coord_convert import transform as oracle
 
 import transit
@@ -171,6 +172,16 @@ def test_comparison_of_several_parks_lists_a_stop_once(folder):
     ledger = transit.compare(area.network, scenario, area.parks).ledger
     stops = ledger[ledger["subject"] == "stop"]
     assert len(stops) == len(stops.drop_duplicates()) == 2
+
+
+def test_each_park_gets_its_own_page(tmp_path):
+    """If this fails, the second park's map overwrites the first one's."""
+    folder = copy_of_few_lines(tmp_path / "area", ("M450", "B919"))
+    add_second_park(folder)
+    ran = run("map", "b919_2021", "--area", folder, "--out", tmp_path / "maps", "--json")
+    names = {"study.html", "b919_2021_yinxing.html", "b919_2021_second.html"}
+    assert {Path(path).name for path in json.loads(ran.out)["written"]} == names
+    assert {path.name for path in (tmp_path / "maps").iterdir()} == names
 
 
 def test_a_multipolygon_park_is_one_park(folder, original):

@@ -16,6 +16,8 @@ from bundle import snapshot
 
 from transit.errors import DataError
 from transit.output import as_json, write_bytes, write_csv
+from transit.schema import GATES
+from transit.sources.tables import read_csv
 
 
 def read_back(path: Path) -> list[list[str]]:
@@ -38,6 +40,16 @@ def test_texts_that_excel_would_run_are_guarded(tmp_path, start):
     text = f"{start}cmd|' /C calc'!A0"
     path = write_csv(tmp_path / "t.csv", pd.DataFrame({"name": [text]}))
     assert read_back(path)[1] == [f"'{text}"]
+
+
+@pytest.mark.parametrize("name", ["=1", "-1号门", "+86", "@家", "'quoted", "银星", "'"])
+def test_what_was_guarded_is_read_as_it_was(tmp_path, name):
+    """If this fails, a stop named -1号门 has another name after a fetch."""
+    rows = {"park_id": "p", "gate_id": "1", "gate_name": name, "gate_lon": 114.0, "gate_lat": 22.0,
+            "indicative": "true", "year": 2026, "source": "x"}  # fmt: skip
+    path = write_csv(tmp_path / "gates.csv", pd.DataFrame([rows]))
+    table, problems = read_csv(path, GATES)
+    assert (list(table["gate_name"]), problems) == ([name], [])
 
 
 def test_negative_numbers_stay_numbers(tmp_path):

@@ -53,6 +53,11 @@ def as_json(content: object) -> str:
     return json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
 
 
+def unguarded(text: str) -> str:
+    """``text`` as it was before ``write_csv`` guarded it."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
+
+
 def _guarded(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"

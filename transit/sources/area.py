@@ -124,8 +124,10 @@ def _outside(park: Park, network: Network) -> list[Problem]:
 
 
 def _settings(path: Path) -> dict[str, Any]:
+    text = read_text(path)
     try:
-        content = yaml.load(read_text(path), Loader=yaml.BaseLoader)  # noqa: S506  (texts only)
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (texts only)
     except yaml.YAMLError as error:
         raise DataError(_yaml_problem(path, error)) from None
     if not isinstance(content, dict):
@@ -135,6 +137,12 @@ def _settings(path: Path) -> dict[str, Any]:
         Problem(str(path), f"key {key!r} is missing", f"add '{key}:'")
         for key in KEYS[:5]
         if key not in content
+    ]
+    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    problems += [
+        Problem(str(path), f"key {key!r} appears twice", "keep one of them")
+        for key in dict.fromkeys(keys)
+        if keys.count(key) > 1
     ]
     problems += [
         Problem(str(path), f"key {key!r} is not known", f"use {', '.join(KEYS)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from transit.errors import DataError, Problem, nearest_names
+from transit.output import unguarded
 from transit.parsing import parse
 from transit.schema import Table
 
@@ -81,7 +82,8 @@ def _frame(text: str, where: str) -> tuple[pd.DataFrame, list[str]]:
     if uneven:
         raise DataError(uneven)
     names = [name.strip() for name in header]
-    frame = pd.DataFrame([row for _, row in body], columns=names, dtype=str)
+    texts = [[unguarded(text) for text in row] for _, row in body]
+    frame = pd.DataFrame(texts, columns=names, dtype=str)
     return frame, [f"row {number}" for number, _ in body]
 
 
