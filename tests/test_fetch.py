@@ -215,11 +215,15 @@ def test_the_new_folder_may_not_lie_in_the_old_one(area, tmp_path):
 
 
 def test_an_empty_folder_is_filled(area, tmp_path):
-    """If this fails, a folder made beforehand cannot be used."""
+    """If this fails, a folder made beforehand cannot be used, or the streets get a made-up year.
+
+    OSM gives no stop here: the year of the streets is that of its line of credit.
+    """
     out = tmp_path / "area"
     out.mkdir()
     fetch_area(FOLDER, out, lambda *_: reading(area, osm_stops()))
     assert (out / "area.yaml").is_file()
+    assert {feature["properties"]["year"] for feature in features("streets", out)} == {2026}
 
 
 def test_each_stop_is_matched_once_and_the_nearest_wins(area, tmp_path):

@@ -190,8 +190,13 @@ def _box(network: Network) -> tuple[float, float, float, float]:
 
 
 def _year(reading: OsmReading) -> int:
-    years = reading.network.feed.stops["year"]
-    return int(years.max()) if len(years) else 2000
+    """The year that OSM's line of credit states, or else its newest stop."""
+    stated = re.findall(r"as of (\d{4})", " ".join(reading.network.sources))
+    years = [int(year) for year in stated or reading.network.feed.stops["year"]]
+    if not years:
+        mend = "give the network a source line such as 'OpenStreetMap, as of 2026'"
+        raise DataError(Problem("OpenStreetMap", "says no year", mend))
+    return max(years)
 
 
 def _yes(truth: object) -> str:
