@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from xml.sax.saxutils import quoteattr
 
 import networkx as nx
@@ -18,11 +19,13 @@ import transit
 from transit.errors import DataError, UsageError
 from transit.model.feed import Feed
 from transit.model.network import Network
+from transit.model.park import Park
 from transit.model.streets import Streets
 from transit.parsing import empty
-from transit.schema import CALLS, PATTERNS, ROUTES, STOPS, WAYS
+from transit.schema import CALLS, GATES, PATTERNS, ROUTES, STOPS, WAYS
 from transit.sources.drawn_streets import streets_from_ways
-from transit.sources.fetch import as_ways, fetch_area
+from transit.sources.fetch import as_ways, fetch_area, new_gates
+from transit.sources.gates import crossings
 from transit.sources.geojson import read_geojson
 from transit.sources.osm.data import OsmReading
 
@@ -366,3 +369,69 @@ def test_fetch_prints_json(area, tmp_path):
     assert set(found) == {"stops", "left_out", "written"}
     assert sum(row["what"] == "moved" for row in found["stops"]) == 2
     assert found["written"] == [str(tmp_path / "a")]
+
+
+def square(name: str, gates: pd.DataFrame | None = None) -> Park:
+    """A park of 200 m by 200 m whose south-west corner is the origin of the metres below."""
+    nowhere = empty(GATES) if gates is None else gates
+    outline = shapely.box(*ORIGIN, ORIGIN[0] + 200, ORIGIN[1] + 200)
+    return Park("p", name, CRS, outline.centroid, outline, nowhere, indicative=True, source="")
+
+
+ORIGIN = np.array([505000.0, 2515000.0])
+
+
+def drawn(*ways: tuple[str, str, list[tuple[float, float]]]) -> Streets:
+    """Streets from (name, yes or no for walkers, vertices in metres from the corner)."""
+    table = pd.DataFrame(
+        {
+            "way_id": [str(number) for number in range(len(ways))],
+            "name": [name for name, _, _ in ways],
+            "highway": "residential",
+            "oneway": "no",
+            "foot": [foot for _, foot, _ in ways],
+            "motor": "yes",
+            "indicative": False,
+            "year": 2026,
+            "source": "made up",
+        }
+    )
+    lines = np.array(
+        [
+            shapely.LineString([_to_degrees.transform(*(ORIGIN + point)) for point in points])
+            for _, _, points in ways
+        ]
+    )
+    return streets_from_ways(table, lines, CRS)
+
+
+def test_gates_stand_where_walkable_streets_cross_the_outline():
+    """If this fails, a fetched park has no way in, or one where there is a wall.
+
+    A street through the middle crosses twice (100, 0) and (100, 200); one 20 m beside it crosses
+    near the first and is the same gate; a motorway is none; a street inside touches nothing.
+    """
+    streets = drawn(
+        ("大路", "yes", [(100, -50), (100, 250)]),
+        ("", "yes", [(120, -50), (120, 50)]),
+        ("高速", "no", [(-50, 60), (250, 60)]),
+        ("园内路", "yes", [(20, 20), (60, 20)]),
+    )
+    gates = crossings(square("方园"), streets, year=2026)
+    assert gates["gate_name"].tolist() == ["大路出入口", "大路出入口"]
+    assert gates["indicative"].all()
+    assert gates["gate_id"].is_unique
+    places = [metres(row.gate_lon, row.gate_lat) for row in gates.itertuples()]
+    expected = {(100, 0), (100, 200)}
+    assert {tuple(np.round(np.array(place) - ORIGIN)) for place in places} == expected
+
+
+def test_fetched_gates_replace_indicative_ones_only(area, tmp_path):
+    """If this fails, a surveyed gate is lost, or a guessed one stands where OSM has no street."""
+    fetched = fetch_area(FOLDER, tmp_path / "new", lambda box, crs: reading(area, osm_stops()))
+    park = fetched.area.parks[0]
+    assert park.gates["source"].str.startswith("crossing of the outline").all()
+    assert shapely.distance(shapely.points(park.gate_xy), park.outline.boundary).max() < 0.02
+    surveyed = area.parks[0].gates.assign(indicative=[False, True])
+    kept = new_gates(replace(area.parks[0], gates=surveyed), area.network.streets, 2026)
+    assert kept["gate_id"].tolist() == area.parks[0].gates["gate_id"].tolist()

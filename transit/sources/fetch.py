@@ -18,10 +18,12 @@ from scipy.spatial import KDTree
 
 from transit.errors import DataError, Problem, UsageError
 from transit.model.network import Network
+from transit.model.park import Park
 from transit.model.streets import Streets
 from transit.output import as_json, write_bytes, write_csv
 from transit.schema import STOPS
 from transit.sources.area import Area, read_area
+from transit.sources.gates import crossings
 from transit.sources.osm.data import CREDIT, OsmReading
 from transit.units import WGS84, transform, unproject
 
@@ -44,27 +46,48 @@ class Fetched:
 def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
     """The study area of ``folder``, written to ``out`` with the streets and stops of OSM.
 
-    ``read`` gives OSM for the area's box; lines, parks, gates and scenarios are carried over. A
-    stop of ours takes the position of OSM's stop of the same name within 150 m, and loses its
-    ``indicative`` mark; OSM's other stops are added, with no line. Nothing is written unless the
-    whole area can be read back. Raises ``UsageError`` when ``out`` holds files already.
+    ``read`` gives OSM for the area's box; lines, parks and scenarios are carried over. A stop of
+    ours takes the position of OSM's stop of the same name within 150 m, and loses its
+    ``indicative`` mark; OSM's other stops are added, with no line. Where all gates of a park are
+    indicative they give way to where OSM's streets cross its outline. Nothing is written unless
+    the whole area can be read back. Raises ``UsageError`` when ``out`` holds files already.
     """
     _require_free(folder, out)
     old = read_area(folder)
     reading = read(_box(old.network), old.network.crs)
     stops, report = merged_stops(old.network, reading.network)
-    ways = as_ways(reading.network.streets, _year(reading))
+    streets, year = reading.network.streets, _year(reading)
+    ways = as_ways(streets, year)
+    gates = pd.concat([new_gates(park, streets, year) for park in old.parks], ignore_index=True)
     with _beside(out) as fresh:
         shutil.copytree(folder, fresh)
         write_bytes(fresh / "streets.geojson", ways)
         write_csv(fresh / "stops.csv", stops.assign(indicative=_truth(stops["indicative"])))
+        write_csv(fresh / "gates.csv", gates.assign(indicative=_truth(gates["indicative"])))
         write_csv(fresh / "stops_matched.csv", report)
         _note_sources(fresh / "SOURCES.md")
         read_area(fresh)
         if out.exists():
             out.rmdir()
         fresh.replace(out)
-    return Fetched(read_area(out), report, reading.left_out)
+    return Fetched(read_area(out), report, _with_one_way_walks(reading))
+
+
+def new_gates(park: Park, streets: Streets, year: int) -> pd.DataFrame:
+    """The gates of ``park`` to go on with: its own if any is surveyed or no street crosses."""
+    found = crossings(park, streets, year=year)
+    return found if len(found) and park.gates["indicative"].all() else park.gates
+
+
+def _with_one_way_walks(reading: OsmReading) -> pd.DataFrame:
+    """What was left out, and how many streets walkers may use one way only (an escalator)."""
+    forward, backward = reading.network.streets.foot()
+    count = int((forward != backward).sum())
+    if not count:
+        return reading.left_out
+    why = "walkers may go one way only; streets.geojson cannot say so and has them both ways"
+    row = pd.DataFrame({"what": ["street pieces"], "count": [count], "why": [why]})
+    return pd.concat([reading.left_out, row], ignore_index=True)
 
 
 def _require_free(folder: Path, out: Path) -> None:
@@ -212,7 +235,8 @@ def _note_sources(path: Path) -> None:
     note = (
         "# OpenStreetMap in this folder\n\n"
         f"`streets.geojson` is {CREDIT}. `stops_matched.csv` says which stops took OpenStreetMap's "
-        "position, which were kept and which were added. The outline, the gates, headways, speeds "
+        "position, which were kept and which were added. `gates.csv` has the places where a street "
+        "crosses the outline, unless a gate was surveyed. The outline, headways, speeds "
         "and the stops that scenarios add are still those described below.\n\n"
     )
     write_bytes(path, (note + old).encode("utf-8"))
