@@ -224,3 +224,17 @@ def test_park_gains_a_line_and_an_origin():
     ]
     assert rows["start"]["what"].tolist() == ["line within the limit", "starts here"]
     assert rows["start"]["indicative"].tolist() == [True, True]
+
+
+def test_line_that_is_gone_has_no_next_stop():
+    """If this fails, a line that stops running altogether breaks the ledger."""
+    base = network()
+    feed = base.feed
+    less = feed.with_tables(
+        patterns=feed.patterns[feed.patterns["pattern_id"] != "R9X_0"],
+        calls=feed.calls[feed.calls["pattern_id"] != "R9X_0"],
+    )
+    table = service_ledger(base, base.with_feed(less))
+    assert table[["effect", "subject_id", "next_stop"]].values.tolist() == [
+        ["loss", "S5", ""], ["loss", "S7", ""],
+    ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
+import pandas as pd
 import pytest
 from town import STOPS, make_feed, network, park
 
@@ -13,8 +15,15 @@ from transit.analysis.measures import MEASURES, SUBJECT, measures
 LIMIT = 501
 
 
+def _table(whole=None, seen_from=None) -> pd.DataFrame:
+    return measures(brief(whole or network(), seen_from or park(), limit_m=LIMIT))
+
+
+town_table = functools.cache(_table)
+
+
 def values(subject: str, subject_id: str, whole=None, seen_from=None) -> dict[str, float]:
-    table = measures(brief(whole or network(), seen_from or park(), limit_m=LIMIT))
+    table = town_table() if whole is seen_from is None else _table(whole, seen_from)
     rows = table[(table["subject"] == subject) & (table["subject_id"] == subject_id)]
     return dict(zip(rows["measure"], rows["value"], strict=True))
 

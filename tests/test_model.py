@@ -318,7 +318,7 @@ def test_network_fingerprint_knows_every_part():
     ]
     prints = {one.fingerprint() for one in (base, *others)}
     assert len(prints) == 5
-    assert network().fingerprint() == base.fingerprint()
+    assert network(feed.__wrapped__(), lattice()).fingerprint() == base.fingerprint()
 
 
 def test_stations_given_are_not_shared_and_their_order_does_not_count():

@@ -78,6 +78,12 @@ def test_new_stop_refusals():
     assert len(both) == 2
 
 
+def test_first_stop_of_an_empty_town():
+    """If this fails, nobody can plan a town from nothing."""
+    bare = network(make_feed({}, {}))
+    assert run(new_stop(), base=bare).feed.stops["stop_id"].tolist() == ["N"]
+
+
 def test_new_stop_outside_the_study_area_needs_no_street():
     """If this fails, a line cannot be extended beyond the streets that were loaded."""
     assert run(new_stop(east=3000, north=3000)).stop_row["N"] >= 0

@@ -178,7 +178,7 @@ def test_snap_without_streets_or_points():
     assert len(make_streets(lattice(1, 1)).snap(np.empty((0, 2)), within_m=100)) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(random_pieces(), st.lists(st.tuples(st.integers(-200, 900), st.integers(-200, 600)),
                                  min_size=1, max_size=5))  # fmt: skip
 def test_snap_agrees_with_every_street_tried(pieces, places):
@@ -192,7 +192,7 @@ def test_snap_agrees_with_every_street_tried(pieces, places):
         assert found.access_m[row] == pytest.approx(nearest if nearest <= 150 else np.inf)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80)
 @given(st.data(), random_pieces(), st.booleans(), st.sampled_from([150.0, 700.0, np.inf]))
 def test_distances_agree_with_networkx(data, pieces, toward, limit):
     """If this fails, some stop's walk is longer or shorter than the streets make it."""
@@ -210,7 +210,7 @@ def test_distances_agree_with_networkx(data, pieces, toward, limit):
             assert metres_ >= true - 1e-6 or np.isinf(metres_)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), random_pieces(), st.booleans())
 def test_node_distances_agree_with_networkx(data, pieces, toward):
     """If this fails, the heart of every distance in the toolkit is wrong."""

@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -193,8 +194,9 @@ def span(
             "headway_secs": headway_secs, "speed_kmh": speed_kmh, **MARKS}  # fmt: skip
 
 
+@cache
 def feed() -> Feed:
-    """The town's stops and lines."""
+    """The town's stops and lines, built once; ``feed.__wrapped__()`` builds them anew."""
     return make_feed(STOPS, COURSES, HEADWAYS, TRIPS)
 
 
@@ -232,15 +234,19 @@ def area(west: float, south: float, east: float, north: float) -> Polygon:
 
 def network(feed_: Feed | None = None, pieces: Sequence[Piece] | None = None) -> Network:
     """The whole town, or another feed or other streets in its place."""
-    streets = make_streets(lattice() if pieces is None else pieces)
     return Network(
         "make-believe town",
-        streets,
+        _town_streets() if pieces is None else make_streets(pieces),
         feed() if feed_ is None else feed_,
         area(-200, -200, 1400, 1400),
         make_stations(STATIONS_AT),
         ("make-believe streets", "make-believe lines"),
     )
+
+
+@cache
+def _town_streets() -> Streets:
+    return make_streets(lattice())
 
 
 def park(

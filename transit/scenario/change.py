@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from transit.errors import Problem, UsageError, did_you_mean
+from transit.errors import Problem, UsageError
 from transit.model.feed import Feed
 from transit.model.network import Network
 
@@ -117,11 +117,6 @@ def repeated_problems(change: Change, feed: Feed, sequences: dict[str, list[str]
                 what = f"pattern {pattern} would call at {names[first]} twice running"
                 problems.append(change.fault("stops", what, "leave one of them out"))
     return problems
-
-
-def unknown_name(change: Change, field: str, kind: str, name: str, known: list[str]) -> Problem:
-    """The problem of a name that does not exist, with the nearest that do."""
-    return change.fault(field, f"no {kind} is named {name!r}", did_you_mean(name, known))
 
 
 def _moved(change: Change, field: str, error: UsageError) -> Problem:
