@@ -238,3 +238,13 @@ def test_line_that_is_gone_has_no_next_stop():
     assert table[["effect", "subject_id", "next_stop"]].values.tolist() == [
         ["loss", "S5", ""], ["loss", "S7", ""],
     ]  # fmt: skip
+
+
+def test_scenarios_and_parks_of_one_name_are_refused():
+    """If this fails, rows of two scenarios cannot be told apart, or stand twice."""
+    with pytest.raises(DataError, match="given 2 times") as caught:
+        compare(network(), [Scenario("a"), Scenario("a")], [park(), park()])
+    assert [problem.where for problem in caught.value.problems] == [
+        "compare scenario",
+        "compare park",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import pandas as pd
 
 from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import MEASURES, SUBJECT, measures
-from transit.errors import DataError, Problem, TransitError
+from transit.errors import DataError, Problem, TransitError, raise_if
 from transit.ledger import park_ledger, service_ledger
 from transit.model.network import Network
 from transit.model.park import Park
@@ -97,6 +98,7 @@ def compare(
     if not several or not seen_from:
         mend = "give at least one of each"
         raise DataError(Problem("compare", "there is no scenario or no park", mend))
+    raise_if(_repeated(several, seen_from))
     networks = _applied(base, several)
     before = [brief(base, park, limit_m=limit_m) for park in seen_from]
     cases = tuple(
@@ -131,6 +133,17 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> 
         change=table["after"] - table["before"],
         indicative=marks[0] | marks[1],
     )
+
+
+def _repeated(scenarios: Sequence[Scenario], parks: Sequence[Park]) -> list[Problem]:
+    """Scenarios or parks that the rows of the tables could not tell apart."""
+    named = [("scenario", scenario.name) for scenario in scenarios]
+    named += [("park", park.park_id) for park in parks]
+    return [
+        Problem(f"compare {kind}", f"{name!r} is given {count} times", "give each its own name")
+        for (kind, name), count in Counter(named).items()
+        if count > 1
+    ]
 
 
 def _applied(base: Network, scenarios: Sequence[Scenario]) -> list[Network]:

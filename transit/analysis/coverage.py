@@ -38,8 +38,9 @@ def coverage(
     """Share of each park's area within ``limit_m`` of a stop, of a served line, of each line.
 
     One row a park, ``kind`` (straight, walk) and ``of``. Columns: ``park_id``, ``park_name``,
-    ``kind``, ``of``, ``stops`` (how many cover some of it), ``covered_m2``, ``denominator_m2``,
-    ``share`` (0 … 1), ``denominator``, ``definition``, ``crs``, ``indicative``.
+    ``kind``, ``of``, ``route_id`` (of a line), ``stops`` (how many cover some of it),
+    ``covered_m2``, ``denominator_m2``, ``share`` (0 … 1), ``denominator``, ``definition``,
+    ``crs``, ``indicative``.
     """
     return pd.concat(
         [_of_park(network, park, kind, limit_m, access_m) for park in parks for kind in KINDS],
@@ -110,14 +111,14 @@ def _of_park(
     areas = stop_areas(network, park, kind, limit_m, access_m)
     visits = network.feed.visits
     served = visits["pattern_id"].isin(network.feed.served_patterns)
-    groups: list[tuple[str, set[str]]] = [
-        (ANY_STOP, set(network.feed.stops["stop_id"])),
-        (SERVED_LINES, set(visits.loc[served, "stop_id"])),
+    groups: list[tuple[str, str, set[str]]] = [
+        (ANY_STOP, "", set(network.feed.stops["stop_id"])),
+        (SERVED_LINES, "", set(visits.loc[served, "stop_id"])),
     ]
     here = visits[visits["stop_id"].isin(areas)]
     groups += [
-        (str(line), set(calls["stop_id"]))
-        for line, calls in here.groupby("route_short_name", sort=True)
+        (line, route, set(calls["stop_id"]))
+        for (line, route), calls in here.groupby(["route_short_name", "route_id"], sort=True)
     ]
     common = {
         "park_id": park.park_id,
@@ -130,21 +131,23 @@ def _of_park(
     }
     marked = _marked(network, park, kind)
     rows = []
-    for of, stops in groups:
+    for of, route, stops in groups:
         covering = [stop for stop in areas if stop in stops]
         area = _union(areas[stop] for stop in covering).area
         rows.append(
             common
             | {
                 "of": of,
+                "route_id": route,
                 "stops": len(covering),
                 "covered_m2": area,
                 "share": min(area / park.area_m2, 1.0),
                 "indicative": marked or _any_marked(network, covering),
             }
         )
-    order = ["park_id", "park_name", "kind", "of", "stops", "covered_m2", "denominator_m2",
-             "share", "denominator", "definition", "crs", "indicative"]  # fmt: skip
+    order = ["park_id", "park_name", "kind", "of", "route_id", "stops", "covered_m2",
+             "denominator_m2", "share", "denominator", "definition", "crs",
+             "indicative"]  # fmt: skip
     return pd.DataFrame(rows)[order]
 
 

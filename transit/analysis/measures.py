@@ -85,7 +85,7 @@ def _park_rows(brief: Brief) -> Iterator[Row]:
             values[f"{what}_within_{row.within}"] = getattr(row, what)
     inside = brief.lines[brief.lines["within_outline"]]
     values["lines_starting"] = inside.loc[inside["starts_here"], "route_id"].nunique()
-    values |= {name: share for (of, name), share in _shares(brief).items() if of == "park"}
+    values |= {name: share for (of, name), share in _shares(brief).items() if not of}
     values["buses_per_hour"] = inside["buses_per_hour"].sum()
     away = brief.districts[brief.districts["travel"] == "from_park"]
     values["districts_reached"] = away["district"].nunique()
@@ -117,10 +117,10 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
                 "buses_per_hour": own["buses_per_hour"].sum(),
                 "starts_here": float(own["starts_here"].any()),
                 "stops_near": kerbs.get(route.route_id, 0),
-                "share_straight": shares.get((name, "share_straight"), 0.0),
-                "share_walk": shares.get((name, "share_walk"), 0.0),
-                "districts_reached": _reached(brief.districts, name, "district"),
-                "stations_reached": _reached(brief.stations, name, "station_id"),
+                "share_straight": shares.get((route.route_id, "share_straight"), 0.0),
+                "share_walk": shares.get((route.route_id, "share_walk"), 0.0),
+                "districts_reached": _reached(brief.districts, route.route_id, "district"),
+                "stations_reached": _reached(brief.stations, route.route_id, "station_id"),
             }
         for measure, value in values.items():
             assumed = measure == "buses_per_hour" and route.route_id in assumed_lines
@@ -156,17 +156,16 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
 
 
 def _shares(brief: Brief) -> dict[tuple[str, str], float]:
-    """Share by (line or ``park``, measure)."""
-    named = {ANY_STOP: ("park", ""), SERVED_LINES: ("park", "_served")}
-    result = {}
-    for row in brief.coverage.itertuples():
-        of, ending = named.get(row.of, (row.of, ""))
-        result[of, f"share_{row.kind}{ending}"] = row.share
-    return result
+    """Share by (route id, empty for the park itself, and measure)."""
+    endings = {ANY_STOP: "", SERVED_LINES: "_served"}
+    return {
+        (row.route_id, f"share_{row.kind}{'' if row.route_id else endings[row.of]}"): row.share
+        for row in brief.coverage.itertuples()
+    }
 
 
-def _reached(table: pd.DataFrame, line: str, column: str) -> int:
-    rows = table[(table["route_short_name"] == line) & (table["travel"] == "from_park")]
+def _reached(table: pd.DataFrame, route_id: str, column: str) -> int:
+    rows = table[(table["route_id"] == route_id) & (table["travel"] == "from_park")]
     return int(rows[column].nunique())
 
 

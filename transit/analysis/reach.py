@@ -18,11 +18,12 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     ``stops`` comes from ``stops_near``. A rider boards at the call nearest to the park (least
     ``walk_m``, else least ``to_outline_m``) of those within the limit of the outline *before* the
     place in question, or alights at the nearest of those after it; of two calls at one stop, as
-    loops make, at the one that saves riding. Columns: the line,
-    ``pattern_id``, ``direction_id``, ``travel`` (``from_park``, ``to_park``), ``park_stop``,
-    ``stop_id``, ``stop_name``, ``district``, ``stops_ridden``, ``ride_km`` (straight hops),
-    ``ride_min`` (``ride_km`` at the pattern's mean speed; missing without one), ``indicative``,
-    ``service_indicative`` (the speed is assumed).
+    loops make, at the one that saves riding.
+
+    Columns: ``route_id``, ``route_short_name``, ``direction_id``, ``pattern_id``, ``travel``
+    (``from_park``, ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``,
+    ``stops_ridden``, ``ride_km`` (straight hops), ``ride_min`` (``ride_km`` at the pattern's mean
+    speed; missing without one), ``indicative``, ``service_indicative`` (the speed is assumed).
     """
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
@@ -33,10 +34,10 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     table["ride_min"] = table["ride_km"] / speed * 60
     assumed = network.feed.frequencies.groupby("pattern_id")["indicative"].any()
     table["service_indicative"] = table["pattern_id"].isin(assumed.index[assumed])
-    order = ["route_short_name", "direction_id", "pattern_id", "travel", "park_stop", "stop_id",
-             "stop_name", "district", "stops_ridden", "ride_km", "ride_min", "indicative",
-             "service_indicative"]  # fmt: skip
-    keys = ["route_short_name", "direction_id", "travel", "stops_ridden"]
+    order = ["route_id", "route_short_name", "direction_id", "pattern_id", "travel", "park_stop",
+             "stop_id", "stop_name", "district", "stops_ridden", "ride_km", "ride_min",
+             "indicative", "service_indicative"]  # fmt: skip
+    keys = ["route_short_name", "route_id", "direction_id", "travel", "stops_ridden"]
     return table[order].sort_values(keys, kind="stable", ignore_index=True)
 
 
@@ -48,7 +49,7 @@ def districts_reached(ridden: pd.DataFrame) -> pd.DataFrame:
     out.
     """
     known = ridden[ridden["district"] != ""]
-    keys = ["route_short_name", "direction_id", "travel", "district"]
+    keys = ["route_id", "route_short_name", "direction_id", "travel", "district"]
     return known.groupby(keys, as_index=False).agg(
         stops=("stop_id", "nunique"),
         first_stop=("stop_name", "first"),
@@ -71,13 +72,13 @@ def stations_reached(
     pairs = _feeding(network, station_m)
     table = ridden.merge(pairs, on="stop_id", suffixes=("", "_station"))
     table["indicative"] |= table.pop("indicative_station")
-    keys = ["route_short_name", "direction_id", "travel", "station_id", "metro_line"]
+    keys = ["route_id", "route_short_name", "direction_id", "travel", "station_id", "metro_line"]
     table = table.sort_values([*keys, "to_station_m", "stops_ridden"])
     table = table.drop_duplicates(keys).assign(transfers=0)
-    order = [*keys[:3], "park_stop", "station_id", "station_name", "metro_line", "stop_name",
+    order = [*keys[:4], "park_stop", "station_id", "station_name", "metro_line", "stop_name",
              "to_station_m", "stops_ridden", "ride_min", "transfers", "indicative",
              "service_indicative"]  # fmt: skip
-    by = [*keys[:3], "stops_ridden"]
+    by = ["route_short_name", *keys[:4], "stops_ridden"]
     return table[order].sort_values(by, kind="stable", ignore_index=True)
 
 
