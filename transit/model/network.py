@@ -31,8 +31,8 @@ ACCESS_M = 100.0
 class Network:
     """Streets, a feed and metro stations, in one metric CRS.
 
-    ``study_area`` (metres) is where the streets are meant to be complete: a stop outside it has
-    no walk. ``sources`` are the lines of credit that every map and report must show.
+    ``study_area`` (metres) is where the streets are meant to be complete: a stop outside it may
+    stand on no street. ``sources`` are the lines of credit that every map and report must show.
     """
 
     name: str
