@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 
@@ -416,6 +417,18 @@ def test_indicative_marks_travel_with_the_catchment():
     assert park_catchment(network, drawn, kind="straight", measured_from="gates").indicative
     assert not park_catchment(network, drawn, kind="straight").indicative
     assert not park_catchment(network, park).indicative
+
+
+def test_straight_catchment_of_an_indicative_outline_says_so():
+    """If this fails, a circle round a sketched outline passes for one round a surveyed one."""
+    sketched = dataclasses.replace(town_park(), indicative=True)
+    marks = {
+        start: park_catchment(
+            town_network(), sketched, kind="straight", measured_from=start
+        ).indicative
+        for start in ("outline", "gates")
+    }
+    assert marks == {"outline": True, "gates": False}  # only the outline is sketched
 
 
 def test_park_in_another_crs_is_refused():

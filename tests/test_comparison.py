@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
-from town import degrees, network, park
+from town import Piece, degrees, make_feed, network, park
 
 from transit.analysis.brief import brief
 from transit.analysis.measures import measures
@@ -146,6 +147,39 @@ def test_loss_names_what_is_left_and_the_next_stop():
     assert lost["next_walk_m"] == pytest.approx(900)
 
 
+def test_next_stop_may_be_a_new_one():
+    """If this fails, those who lose a stop are not told of the new one round the corner."""
+    lon, lat = degrees(300, 800)
+    new = NewStop(
+        stop_id="N", stop_name="新站", lon=lon, lat=lat, datum="WGS-84", indicative=False, year=2021
+    )
+    via = Reroute(line="101", direction_id=0, from_stop="S5", to_stop="S1", via=("N",))
+    lost = ledger(new, via).set_index("effect").loc["loss"]
+    # From S2 (200, 800) one block east.
+    assert (lost["subject_id"], lost["next_stop"]) == ("S2", "新站")
+    assert lost["next_straight_m"] == pytest.approx(100)
+    assert lost["next_walk_m"] == pytest.approx(100)
+
+
+def test_walk_to_the_next_stop_goes_with_a_one_way_path():
+    """If this fails, those who lose a stop are sent against a one-way path, or told of no way."""
+    places = {"A": ("甲", 0, 0, ""), "B": ("乙", 100, 0, ""), "Z": ("远", 5000, 5000, "")}
+    path = [Piece(((0, 0), (100, 0)), "forward")]
+    walks = {}
+    for gone, course in (("A", "A B Z"), ("B", "B A Z")):
+        base = network(make_feed(places, {"L_0": ("L", 0, course)}), path)
+        after = Scenario("s", (RemoveStop(stop=gone, line="L"),)).apply(base)
+        walks[gone] = service_ledger(base, after).iloc[0]["next_walk_m"]
+    assert walks == pytest.approx({"A": 100, "B": math.nan}, nan_ok=True)
+
+
+def test_line_that_calls_twice_is_lost_once():
+    """If this fails, a stop seems to lose more buses than ever called there."""
+    # 8字 passes S1 twice on each run, every 30 minutes: 2 an hour.
+    table = ledger(RemoveStop(stop="S1", line="8字"))
+    assert table[["effect", "subject_id", "buses_per_hour"]].values.tolist() == [["loss", "S1", -2]]
+
+
 def test_loss_of_a_stop_that_goes_altogether_names_the_next_stop_too():
     """If this fails, those whose stop is closed are not told where to go."""
     table = ledger(RemoveStop(stop="S4")).set_index(["line", "direction_id"])
@@ -224,6 +258,52 @@ def test_park_gains_a_line_and_an_origin():
     ]
     assert rows["start"]["what"].tolist() == ["line within the limit", "starts here"]
     assert rows["start"]["indicative"].tolist() == [True, True]
+
+
+def assumed(pattern: str):
+    """The town with the headway of one pattern assumed."""
+    base = network()
+    spans = base.feed.frequencies
+    spans = spans.assign(indicative=spans["pattern_id"] == pattern)
+    return base.with_feed(base.feed.with_tables(frequencies=spans))
+
+
+def test_assumed_headway_marks_gains_and_losses():
+    """If this fails, buses gained or lost by an assumed headway pass for counted ones."""
+    base = assumed("R101_0")
+    changes = (
+        RemoveStop(stop="S1", line="101"),
+        RemoveStop(stop="S3", line="007"),
+        ChangeHeadway(line="101", headway_secs=1200, direction_id=0),
+    )
+    table = service_ledger(base, Scenario("s", changes).apply(base))
+    marks = table.set_index(["subject", "line"])["indicative"]
+    assert marks.to_dict() == {
+        ("stop", "101"): True, ("stop", "007"): False, ("line", "101"): True,
+    }  # fmt: skip
+
+
+def test_mark_of_either_side_marks_the_change():
+    """If this fails, a change from an assumed figure to a counted one passes for counted."""
+    sides = [measures(brief(one, park(), limit_m=LIMIT)) for one in (assumed("RLOOP_0"), network())]
+    for before, after in (sides, sides[::-1]):
+        table = difference(before, after, limit_m=LIMIT).set_index(["subject_id", "measure"])
+        assert table.loc[("RLOOP", "buses_per_hour"), "indicative"]
+        assert not table.loc[("R101", "buses_per_hour"), "indicative"]
+
+
+def test_park_rows_of_an_indicative_outline_say_so():
+    """If this fails, a line is lost "within the limit" of a sketched outline without a word."""
+    far = Scenario("far", (MoveOrigin(line="9X", from_stop="S7", to_stop="S4"),))
+    sketched = dataclasses.replace(park(), indicative=True)
+    for seen_from, mark in ((park(), False), (sketched, True)):
+        table = compare(network(), far, seen_from, limit_m=LIMIT).ledger
+        rows = table[table["subject"] == "park"]
+        # S7 was near and its first call; S4 and S5 are not near.
+        assert rows[["effect", "line", "what", "indicative"]].values.tolist() == [
+            ["loss", "9X", "line within the limit", mark],
+            ["loss", "9X", "starts here", mark],
+        ]
 
 
 def test_line_that_is_gone_has_no_next_stop():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pandas as pd
 import pytest
-from town import Piece, make_feed, network, park
+from town import Piece, area, make_feed, network, park
 
 from transit.analysis.coverage import coverage, marginal_coverage, stop_areas
 from transit.errors import DataError, UsageError
@@ -83,6 +84,40 @@ def test_walk_shares_by_hand():
     assert table.loc["any stop", "stops"] == 2
 
 
+def test_walkers_come_to_the_stop_along_a_one_way_street():
+    """If this fails, a park is covered by a stop that nobody in it may walk to."""
+    # The stop is at the park's west side; its one-way street leads on into the park. People come
+    # to it from x = 100 to 200, outside; within the park lies half of its round end of 50 m.
+    places = {"A": ("西", 200, 350, ""), "Z": PLACES["Z"]}
+    feed = make_feed(places, {"L_0": ("L", 0, "A Z")}, {"L_0": 600})
+    one_way = network(feed, [Piece(STREET[0].points, "forward")])
+    table = coverage(one_way, [park()], limit_m=150, access_m=50).set_index(["kind", "of"])
+    assert table.loc[("walk", "L"), "covered_m2"] == pytest.approx(math.pi * 50**2 / 2, rel=2e-4)
+
+
+def test_line_by_timetable_is_served():
+    """If this fails, a stop whose bus is known by its timetable counts as one without a bus."""
+    feed = make_feed(PLACES, COURSES, {"N_0": 600}, {"A_0": ["07:00:00"]})
+    table = coverage(network(feed, STREET), [park()], limit_m=100).set_index(["kind", "of"])
+    # A calls at C, in the middle; N at E, on the east side; B at K does not run.
+    served = table.loc[("straight", "any served line"), "covered_m2"]
+    assert served == pytest.approx(1.5 * CIRCLE, rel=2e-4)
+
+
+def test_share_of_a_park_with_a_corner_missing():
+    """If this fails, land that is not the park's is counted in the denominator."""
+    # 400 m by 300 m less 200 m by 100 m in the north-east: 100,000 m². K covers a quarter circle.
+    whole = park()
+    corner = dataclasses.replace(whole, outline=whole.outline.difference(area(400, 400, 600, 500)))
+    places = {"K": PLACES["K"], "Z": PLACES["Z"]}
+    base = here({}, places, {"L_0": ("L", 0, "K Z")})
+    rows = coverage(base, [corner], limit_m=100).set_index(["kind", "of"])
+    assert rows.loc[("straight", "L"), "share"] == pytest.approx(CIRCLE / 4 / 100_000, rel=2e-4)
+    alone = marginal_coverage(base, [corner], limit_m=100).set_index("kind").loc["straight"]
+    for share in ("share", "only_share"):
+        assert alone[share] == pytest.approx(CIRCLE / 4 / 100_000, rel=2e-4)
+
+
 def test_every_row_prints_its_denominator_and_definition():
     """If this fails, a share stands there without what it is a share of."""
     table = shares(limit_m=150, access_m=50)
@@ -114,8 +149,6 @@ def test_several_parks_keep_their_order_and_rows():
 
 def test_marks_of_park_streets_and_stops():
     """If this fails, a share of an indicative outline passes for surveyed."""
-    import dataclasses
-
     base = here()
     marked = dataclasses.replace(park(), indicative=True)
     assert not coverage(base, [park()], limit_m=100)["indicative"].any()
@@ -151,6 +184,16 @@ def test_marginal_of_a_stop_and_of_a_place():
     assert straight.loc["K", "only_share"] == pytest.approx(CIRCLE / 4 / 120_000, rel=2e-4)
 
 
+def test_marginal_marks_of_the_stop_itself():
+    """If this fails, what a stop of assumed position covers passes for surveyed."""
+    base = here()
+    stops = base.feed.stops.assign(indicative=base.feed.stops["stop_id"] == "K")
+    marked = base.with_feed(base.feed.with_tables(stops=stops))
+    table = marginal_coverage(marked, [park()], limit_m=100)
+    straight = table[table["kind"] == "straight"].set_index("stop_id")
+    assert straight["indicative"].to_dict() == {"C": False, "K": True, "E": False}
+
+
 def test_half_overlap_counts_for_neither():
     """If this fails, what two stops share is credited to one of them."""
     # 100 m apart with 100 m circles, both inside the park: they share 0.391 of a circle (FACTS).
@@ -176,8 +219,6 @@ def test_nothing_covered_keeps_the_columns():
 
 def test_what_cannot_be_is_refused():
     """If this fails, a negative limit or another CRS gives a coverage of nothing."""
-    import dataclasses
-
     for limit, access in ((0, 100), (-1, 100), (math.nan, 100), (100, -1)):
         with pytest.raises(UsageError, match="limit"):
             coverage(here(), [park()], limit_m=limit, access_m=access)

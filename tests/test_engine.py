@@ -57,6 +57,13 @@ def test_limit_is_included_and_seeds_beyond_it_are_not():
     assert np.isinf(none).all()
 
 
+def test_seed_that_has_spent_all_still_counts_where_it_stands():
+    """If this fails, a stop whose access takes the whole limit is not reached at all."""
+    first, head, length = arcs([0], np.array([1]), np.array([1.0]), 2)
+    got = node_distances(first, head, length, np.array([0]), np.array([500.0]), 500.0)
+    assert got.tolist() == [500, np.inf]
+
+
 def test_two_seeds_at_a_node_and_arcs_of_no_length():
     """If this fails, two stops at one corner, or a doubled vertex, upset the search."""
     first, head, length = arcs([0, 0, 1], np.array([1, 0, 2]), np.array([0.0, 0.0, 5.0]), 4)
@@ -74,6 +81,15 @@ def test_pieces_from_both_ends_by_hand():
     forward = (np.array([True]), np.array([False]))
     edge, start, end = reached_pieces(node_m, ends, length, forward, 90.0)
     assert (edge.tolist(), start.tolist(), end.tolist()) == ([0], [0], [20])
+
+
+def test_no_piece_of_a_street_that_begins_at_the_limit():
+    """If this fails, streets of no length lie about the edge of every catchment."""
+    both = (np.array([True]), np.array([True]))
+    node_m, ends = np.array([90.0, np.inf]), (np.array([0]), np.array([1]))
+    for way in (ends, ends[::-1]):
+        edge, _, _ = reached_pieces(node_m, way, np.array([100.0]), both, 90.0)
+        assert edge.tolist() == []
 
 
 def test_seed_pieces_by_hand():

@@ -119,6 +119,16 @@ def test_a_loop_that_passes_but_starts_elsewhere():
     assert not table.loc["RTWICE_0", "starts_here"]
 
 
+def test_line_that_starts_near_a_gate_but_beyond_the_outline():
+    """If this fails, a line starts "here" whose terminal is farther than the limit."""
+    # A gate 100 m east of the outline: S3 is 269 m from the gate but 350 m from the outline.
+    gates = {"G": ("前门", 700, 400)}
+    table = brief(network(), park(gates), limit_m=300).lines.set_index("pattern_id")
+    assert not table.loc[["RLOOP_0", "RTWICE_0"], "starts_here"].any()
+    assert not table.loc["RLOOP_0", "ends_here"]
+    assert table.loc["R007_0", "starts_here"]  # at S1, 100 m
+
+
 def test_nearest_call_and_distances_of_a_line():
     """If this fails, a line's distance is that of some other stop of it."""
     table = lines()

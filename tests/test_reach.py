@@ -79,6 +79,15 @@ def test_ride_length_and_minutes():
     assert back["ride_km"].tolist()[0] == pytest.approx(math.hypot(500, 400) / 1000)
 
 
+def test_rider_boards_where_a_walk_is_known():
+    """If this fails, riders are sent to a stop that no street leads to."""
+    # S6 (no street) and S1 (100 m on foot) are both near: to S4 one boards at S1, one stop away.
+    feed = make_feed(STOPS, {"RA_0": ("A", 0, "S6 S1 S4")}, {"RA_0": 600})
+    table = brief(network(feed), park(), limit_m=LIMIT).rides
+    ride = table[(table["travel"] == "from_park") & (table["stop_id"] == "S4")]
+    assert ride[["park_stop", "stops_ridden"]].values.tolist() == [["银星", 1]]
+
+
 def test_no_speed_no_minutes():
     """If this fails, a line known by timetable gets minutes out of nowhere."""
     table = brief(network(), park(), limit_m=LIMIT).rides
@@ -183,3 +192,15 @@ def test_marks_of_reach():
     stations = base.stations.assign(indicative=True)
     fed = brief(dataclasses.replace(base, stations=stations), park(), limit_m=LIMIT).stations
     assert fed["indicative"].all()
+
+
+def test_mark_of_the_stop_one_boards_at():
+    """If this fails, a ride from a stop of assumed position passes for surveyed."""
+    base = network()
+    stops = base.feed.stops.assign(indicative=base.feed.stops["stop_id"] == "S1")
+    marked = base.with_feed(base.feed.with_tables(stops=stops))
+    table = brief(marked, park(), limit_m=LIMIT).rides
+    away = table[(table["travel"] == "from_park") & (table["stop_id"] == "S4")]
+    # To S4 one boards 007 at S1 itself, and 101 at the other kerb.
+    marks = away.set_index("route_short_name")["indicative"]
+    assert marks.to_dict() == {"007": True, "101": False}

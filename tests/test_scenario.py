@@ -78,6 +78,13 @@ def test_new_stop_refusals():
     assert len(both) == 2
 
 
+def test_new_stop_at_most_200_km_away():
+    """If this fails, a slip of a few degrees puts a stop in another province."""
+    lon, lat = degrees(1200, 1200)  # S4; a degree of latitude is 110.8 km there
+    assert "N" in run(new_stop(lon=lon, lat=lat + 1.7)).stop_row  # 188 km
+    assert "from every other stop" in refused(new_stop(lon=lon, lat=lat + 2.0))[0]  # 222 km
+
+
 def test_first_stop_of_an_empty_town():
     """If this fails, nobody can plan a town from nothing."""
     bare = network(make_feed({}, {}))
@@ -394,6 +401,22 @@ def test_headway_refusals():
     for values in ({"headway_secs": 0}, {"start_time": "7am"}, {"end_time": "25"}):
         with pytest.raises(ValidationError):
             ChangeHeadway(**({"line": "101", "headway_secs": 60} | values))
+
+
+def test_headway_period_ends_before_the_next_begins():
+    """If this fails, service that begins as the given period ends counts as in it."""
+    base = feed()
+    rows = [
+        span("RLOOP_0", 6 * 3600, 9 * 3600, 600),
+        span("RLOOP_0", 9 * 3600, 72_000, 1200),
+    ]
+    whole = network(base.with_tables(frequencies=pd.DataFrame(rows)))
+    # From 7 to 9 it runs every 600 s already; the 1200 s from 9 o'clock are another matter.
+    same = ChangeHeadway(line="环1", headway_secs=600, start_time="07:00", end_time="09:00")
+    assert "changes nothing: 600 s is the headway" in refused(same, base=whole)[0]
+    # The first bus leaves at 6.
+    early = ChangeHeadway(line="环1", headway_secs=300, start_time="05:00", end_time="06:00")
+    assert "no service by headway in this period" in refused(early, base=whole)[0]
 
 
 def test_headway_that_is_already_so_changes_nothing():
