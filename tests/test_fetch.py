@@ -418,7 +418,7 @@ def test_gates_stand_where_walkable_streets_cross_the_outline():
         ("园内路", "yes", [(20, 20), (60, 20)]),
     )
     gates = crossings(square("方园"), streets, year=2026)
-    assert gates["gate_name"].tolist() == ["大路出入口", "大路出入口"]
+    assert gates["gate_name"].tolist() == ["大路出入口1", "大路出入口2"]
     assert gates["indicative"].all()
     assert gates["gate_id"].is_unique
     places = [metres(row.gate_lon, row.gate_lat) for row in gates.itertuples()]

@@ -57,7 +57,7 @@ def test_line_measures():
     # Both directions call 4 times; 806.2 + 360.6 + 640.3 m there, 634.1 + 360.6 + 806.2 m back.
     back = math.hypot(500, 390) + math.hypot(200, 300) + math.hypot(800, 100)
     out = math.hypot(800, 100) + math.hypot(200, 300) + math.hypot(500, 400)
-    assert found["length_km"] == pytest.approx((out + back) / 1000)
+    assert found["straight_km"] == pytest.approx((out + back) / 1000)
     assert found["calls"] == 8
     assert found["to_outline_m"] == pytest.approx(100)
     assert found["walk_m"] == pytest.approx(100)
@@ -72,7 +72,7 @@ def test_line_far_from_the_park_has_its_length_only():
     """If this fails, a line that does not come near gets a share of the park."""
     courses = {"L_0": ("L", 0, "S4 S5")}
     found = values("line", "L", network(make_feed(STOPS, courses, {"L_0": 600})))
-    assert found == {"length_km": pytest.approx(math.hypot(800, 100) / 1000), "calls": 2}
+    assert found == {"straight_km": pytest.approx(math.hypot(800, 100) / 1000), "calls": 2}
 
 
 def test_stop_measures():

@@ -31,7 +31,7 @@ from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.model.streets import Streets
-from transit.schema import FEED_TABLES, GATES
+from transit.schema import FEED_TABLES
 
 PLACES = {"A": ("甲", 0, 0, ""), "B": ("乙", 100, 0, ""), "C": ("丙", 200, 0, "")}
 
@@ -295,16 +295,6 @@ def test_park_without_gates_says_so_when_asked_to_walk():
     with pytest.raises(DataError, match="has no gates"):
         park({}).require_gates()
     assert len(park({}).gate_xy) == 0
-
-
-def test_park_fingerprint_knows_outline_and_gates():
-    """If this fails, a result is reused for another park."""
-    variants = [park(), park({"G1": ("西门", 200, 300)}), park(bounds=(200, 200, 600, 501))]
-    assert len({one.fingerprint_bytes() for one in variants}) == 3
-    assert park().gates.columns.tolist() == GATES.names
-
-
-# ---- network --------------------------------------------------------------------------------
 
 
 def test_network_fingerprint_knows_every_part():

@@ -145,10 +145,10 @@ def test_definitions_side_by_side():
     table = definitions_compared(stops, lines, limit_m=300).set_index("within")
     # Point (400, 350): S7 is 269 m, S1 304 m. Outline: S1, S1b, S7 at 100 and S2 at exactly 300.
     # Gates: S1 100, S1b 100.5, S7 224. Walk: S1 100, S1b 110, S7 300.
-    counts = table[["stops", "stop_names", "lines", "directions"]].to_dict("index")
-    assert counts["point"] == {"stops": 1, "stop_names": 1, "lines": 1, "directions": 1}
+    counts = table[["stops", "places", "lines", "directions"]].to_dict("index")
+    assert counts["point"] == {"stops": 1, "places": 1, "lines": 1, "directions": 1}
     # At S1, S1b, S2: 101 both ways, 007, 环1, 8字; at S7: 9X. 5 lines, 6 directions.
-    full = {"stops": 3, "stop_names": 2, "lines": 5, "directions": 6}
+    full = {"stops": 3, "places": 2, "lines": 5, "directions": 6}
     assert counts["gates"] == full
     assert table.loc["gates", "which_stops"] in ("银星、停运", "停运、银星")  # all 100 m
     assert table.loc["gates", "which_lines"] == "007、101、8字、9X、环1"

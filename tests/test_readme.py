@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from osm_real import helsinki
 
 import transit
 from transit.scenario.files import read_scenario
@@ -27,6 +28,16 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (tmp_path / "maps" / "park.html").stat().st_size > 10_000
     assert len(names["result"].changed()) > 0
     assert set(names["result"].ledger["effect"]) == {"gain", "loss"}
+
+
+@pytest.mark.helsinki
+def test_the_osm_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer with an extract would meet an error; the download is left out here."""
+    (tmp_path / "Helsinki.osm.pbf").write_bytes(helsinki().read_bytes())
+    monkeypatch.chdir(tmp_path)
+    offline = blocks("python")[1].split("longhua =")[0]
+    exec(offline, {"transit": transit})  # noqa: S102  (README's own text)
+    assert (tmp_path / "lasipalatsi.gpkg").is_file()
 
 
 def test_the_scenario_example_applies(tmp_path: Path) -> None:

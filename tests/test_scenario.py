@@ -187,11 +187,31 @@ def test_extend_one_direction_only():
     assert course(whole, "R101_0") == "S4 S5 S2 S1"
 
 
+def headsign(whole, pattern_id: str) -> str:
+    patterns = whole.feed.patterns.set_index("pattern_id")
+    return patterns.loc[pattern_id, "trip_headsign"]
+
+
+def test_the_sign_on_the_bus_follows_its_last_stop():
+    """If this fails, a line is said to go to a stop it no longer serves."""
+    base = network()
+    moved = run(MoveOrigin(line="9X", from_stop="S7", to_stop="S4"))
+    for pattern in ("R9X_0", "R9X_1"):
+        if pattern in set(moved.feed.patterns["pattern_id"]):
+            last = moved.feed.sequence(pattern)[-1]
+            kept = last == base.feed.sequence(pattern)[-1]
+            name = moved.feed.stops.set_index("stop_id").loc[last, "stop_name"]
+            assert headsign(moved, pattern) == (headsign(base, pattern) if kept else name)
+    start = run(ExtendLine(line="007", end="start", stops=("S5",)))
+    assert headsign(start, "R007_0") == headsign(base, "R007_0")
+
+
 def test_extend_keeps_headways_and_other_tables():
     """If this fails, extending a line changes how often it runs."""
     base = network()
     whole = run(ExtendLine(line="007", end="end", stops=("S5",)))
-    for table in ("stops", "routes", "patterns", "frequencies", "trips"):
+    assert headsign(whole, "R007_0") == "北站"  # S5, where the line ends now
+    for table in ("stops", "routes", "frequencies", "trips"):
         pd.testing.assert_frame_equal(getattr(whole.feed, table), getattr(base.feed, table))
     assert whole.feed.calls.dtypes.equals(base.feed.calls.dtypes)
 

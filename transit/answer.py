@@ -55,7 +55,8 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
     )
     notes = [
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
-        "Buses an hour: departures 07:00–09:00, divided by two.",
+        "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
+        "Changes too small for the digits printed are in the comparison's table (--out, --json).",
         MARK_MEANS,
     ]
     return Group(*parts, *(Text(note, style="dim") for note in notes))
@@ -67,8 +68,8 @@ def _definitions_table(brief: Brief) -> Table:
     )
     for row in brief.definitions.itertuples():
         table.add_row(
-            _MEANS[row.within], str(row.stops), str(row.stop_names), str(row.lines),
-            str(row.directions), escape(row.which_stops),
+            _MEANS[row.within] + _mark(row.indicative), str(row.stops), str(row.places),
+            str(row.lines), str(row.directions), escape(row.which_stops),
         )  # fmt: skip
     return table
 
@@ -102,7 +103,8 @@ def _sentences(brief: Brief) -> Iterable[Text]:
             f"{row.denominator_m2 / 1e4:.1f} ha){_mark(row.indicative)}"
             for row in rows.itertuples()
         )
-        yield Text(f"Share of the park's outline within {brief.limit_m:g} m of {of}: {shares}")
+        known = shares or "unknown (no headway, no timetable)"
+        yield Text(f"Share of the park's outline within {brief.limit_m:g} m of {of}: {known}")
     for row in brief.coverage.drop_duplicates("kind").itertuples():
         yield Text(f"  {row.kind}: {row.definition}; {row.crs}", style="dim")
     away = brief.districts[brief.districts["travel"] == "from_park"]
@@ -128,9 +130,12 @@ def _ranked(table: pd.DataFrame, column: str) -> str:
 
 
 def _changes_table(rows: pd.DataFrame) -> Table:
+    """Changes that show at the digits printed; the comparison's own table has the others too."""
     table = _table("for", "measure", "unit", "before", "after", "change")
     for row in rows.itertuples():
         scale, digits, sign = (100, 2, " %") if row.measure.startswith("share") else (1, 1, "")
+        if round(row.before * scale, digits) == round(row.after * scale, digits):
+            continue
         before, after, change = (
             f"{value * scale:.{digits}f}{sign}" if value == value else "–"  # noqa: PLR0124
             for value in (row.before, row.after, row.change)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -246,21 +246,22 @@ def _comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
 
 
 def _write_maps(found: list[Brief], compared: Comparison | None, out: Path) -> list[Path]:
-    from transit.maps.change import change_map
+    from transit.maps.change import change_maps
     from transit.maps.page import write_page
     from transit.maps.study import study_map
 
-    written = [write_page(out / "study.html", study_map(found))]
-    for case in compared.cases if compared else ():
-        several = len({other.park.park_id for other in compared.cases}) > 1 if compared else False
-        ending = f"_{case.park.park_id}" if several else ""
-        name = f"{_file_name(case.scenario.name)}{_file_name(ending)}.html"
-        written.append(write_page(out / name, change_map(case)))
-    return written
+    pages = {"study": study_map(found)}
+    for scenario, page in (change_maps(compared) if compared else {}).items():
+        pages[_free_name(scenario, pages)] = page
+    return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
 
 
-def _file_name(text: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)
+def _free_name(text: str, taken: Collection[str]) -> str:
+    """``text`` as a file name that no system objects to and that is not in ``taken``."""
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)[:80]
+    if plain.upper() in _RESERVED or plain.casefold() in {name.casefold() for name in taken}:
+        return _free_name(f"{plain}_scenario", taken)
+    return plain
 
 
 def _write_tables(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:
@@ -330,6 +331,14 @@ def _print_json(content: dict[str, Any]) -> None:
 
 
 _PIPED_WIDTH = 150
+_RESERVED = {
+    "",
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+}
 
 
 @contextmanager

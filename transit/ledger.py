@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.brief import Brief
-from transit.analysis.service import buses_per_hour
+from transit.analysis.service import assumed_patterns, buses_per_hour
 from transit.analysis.walk import walk
 from transit.model.network import ACCESS_M, Network
 from transit.units import FloatArray
@@ -52,10 +52,9 @@ def _service(network: Network) -> pd.DataFrame:
     """Service of each stop, line and direction: names, buses an hour and mark."""
     feed = network.feed
     visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
-    assumed = feed.frequencies.groupby("pattern_id")["indicative"].any()
     visits = visits.assign(
         hourly=visits["pattern_id"].map(buses_per_hour(feed)),
-        indicative=visits["indicative"] | visits["pattern_id"].isin(assumed.index[assumed]),
+        indicative=visits["indicative"] | visits["pattern_id"].isin(assumed_patterns(feed)),
     )
     return visits.groupby(["stop_id", "route_id", "direction_id"]).agg(
         stop_name=("stop_name", "first"),
@@ -122,6 +121,7 @@ def _headway_rows(before: Network, after: Network) -> list[dict[str, object]]:
     ).dropna()
     changed = hourly[hourly["old"] != hourly["new"]]
     patterns = after.feed.patterns.merge(after.feed.routes, on="route_id", suffixes=("", "_route"))
+    assumed = assumed_patterns(before.feed) | assumed_patterns(after.feed)
     table = changed.merge(patterns, left_index=True, right_on="pattern_id")
     return [
         {
@@ -133,7 +133,7 @@ def _headway_rows(before: Network, after: Network) -> list[dict[str, object]]:
             "direction_id": row.direction_id,
             "what": "buses an hour",
             "buses_per_hour": row.new - row.old,
-            "indicative": True,
+            "indicative": row.pattern_id in assumed,
         }
         for row in table.itertuples()
     ]
@@ -150,5 +150,7 @@ def _park_row(brief: Brief, effect: str, what: str, line: object) -> dict[str, o
         "direction_id": line.direction_id,  # type: ignore[attr-defined]
         "what": what,
         "buses_per_hour": sign * line.buses_per_hour,  # type: ignore[attr-defined]
-        "indicative": bool(line.indicative) or brief.park.indicative,  # type: ignore[attr-defined]
+        "indicative": bool(
+            line.indicative or line.distances_indicative or line.service_indicative  # type: ignore[attr-defined]
+        ),
     }

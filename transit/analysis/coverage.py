@@ -40,7 +40,8 @@ def coverage(
     One row a park, ``kind`` (straight, walk) and ``of``. Columns: ``park_id``, ``park_name``,
     ``kind``, ``of``, ``route_id`` (of a line), ``stops`` (how many cover some of it),
     ``covered_m2``, ``denominator_m2``, ``share`` (0 … 1), ``denominator``, ``definition``,
-    ``crs``, ``indicative``.
+    ``crs``, ``indicative``. Where no headway and no trip is known there is no row of served
+    lines: unknown is not none.
     """
     return pd.concat(
         [_of_park(network, park, kind, limit_m, access_m) for park in parks for kind in KINDS],
@@ -113,8 +114,9 @@ def _of_park(
     served = visits["pattern_id"].isin(network.feed.served_patterns)
     groups: list[tuple[str, str, set[str]]] = [
         (ANY_STOP, "", set(network.feed.stops["stop_id"])),
-        (SERVED_LINES, "", set(visits.loc[served, "stop_id"])),
     ]
+    if network.feed.service_known:
+        groups.append((SERVED_LINES, "", set(visits.loc[served, "stop_id"])))
     here = visits[visits["stop_id"].isin(areas)]
     groups += [
         (line, route, set(calls["stop_id"]))

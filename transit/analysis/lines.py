@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from transit.analysis.proximity import DISTANCE_COLUMN, WITHIN
-from transit.analysis.service import MORNING, buses_per_hour
+from transit.analysis.service import MORNING, assumed_patterns, buses_per_hour
 from transit.model.feed import Feed
 
 
@@ -38,8 +38,7 @@ def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
         distances_indicative=("distances_indicative", "any"),
     )
     table["buses_per_hour"] = table["pattern_id"].map(buses_per_hour(feed, MORNING))
-    assumed = feed.frequencies.groupby("pattern_id")["indicative"].any()
-    table["service_indicative"] = table["pattern_id"].isin(assumed.index[assumed])
+    table["service_indicative"] = table["pattern_id"].isin(assumed_patterns(feed))
     return table.sort_values(["route_short_name", "direction_id"], ignore_index=True)
 
 
@@ -48,25 +47,30 @@ def definitions_compared(
 ) -> pd.DataFrame:
     """What lies within ``limit_m`` metres under each meaning of "within", one row a meaning.
 
-    Columns: ``within``, ``limit_m``, ``stops`` (kerbs), ``stop_names`` (places), ``lines``,
-    ``directions``, ``which_stops``, ``which_lines``.
+    Columns: ``within``, ``limit_m``, ``stops`` (kerbs), ``places`` (kerbs of one name within
+    150 m of one another are one place), ``lines``, ``directions``, ``which_stops`` (names),
+    ``which_lines``, ``indicative`` (a stop, or what the distances rest on, is).
     """
     rows = []
     for within in WITHIN:
         here = stops[stops[f"within_{within}"]]
         there = lines[lines[f"within_{within}"]]
-        names = list(dict.fromkeys(here["stop_name"]))
+        names = list(here.drop_duplicates("place")["stop_name"])
+        marked = bool(here["indicative"].any())
+        if within != "point":
+            marked |= bool(stops["distances_indicative"].any())
         short = sorted(set(there["route_short_name"]))
         rows.append(
             {
                 "within": within,
                 "limit_m": limit_m,
                 "stops": len(here),
-                "stop_names": len(names),
+                "places": len(names),
                 "lines": there["route_id"].nunique(),
                 "directions": len(there.drop_duplicates(["route_id", "direction_id"])),
                 "which_stops": "、".join(names),
                 "which_lines": "、".join(short),
+                "indicative": marked,
             }
         )
     return pd.DataFrame(rows)

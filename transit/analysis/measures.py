@@ -11,7 +11,7 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES
 from transit.analysis.proximity import WITHIN
-from transit.analysis.service import buses_per_hour
+from transit.analysis.service import assumed_patterns, buses_per_hour
 
 SUBJECT = ("park_id", "subject", "subject_id", "subject_name", "measure")
 """What a measure is of: subject is ``park``, ``line`` or ``stop``."""
@@ -56,7 +56,7 @@ MEASURES: dict[str, Measure] = {
     "walk_m": Measure("m", "nearest stop, walking from a gate", absent_is_zero=False),
     "stops_near": Measure("kerbs", "the line's stops within the limit of the outline"),
     "calls": Measure("calls", "calls of all the line's patterns"),
-    "length_km": Measure("km", "straight hops of all the line's patterns"),
+    "straight_km": Measure("km", "straight stop-to-stop hops of all the line's patterns, not road"),
     "lines_calling": Measure("lines", "lines that call at the stop"),
 }  # fmt: skip
 
@@ -103,14 +103,15 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
     stops = brief.stops.loc[brief.stops["within_outline"], "stop_id"]
     assumed_lines = set(brief.lines.loc[brief.lines["service_indicative"], "route_id"])
     visits = brief.network.feed.visits
+    doubtful = set(visits.loc[visits["indicative"], "route_id"])
     kerbs = visits[visits["stop_id"].isin(stops)].groupby("route_id")["stop_id"].nunique()
     for route in brief.network.feed.routes.itertuples():
         name = route.route_short_name
         values = dict(lengths.loc[route.route_id]) if route.route_id in lengths.index else {}
-        marked = bool(route.indicative)
+        marked = bool(route.indicative) or route.route_id in doubtful
         if route.route_id in near.groups:
             own = near.get_group(route.route_id)
-            marked |= bool(own["indicative"].any()) or brief.park.indicative
+            marked |= bool(own["indicative"].any() or own["distances_indicative"].any())
             values |= {
                 "to_outline_m": own["to_outline_m"].min(),
                 "walk_m": own["walk_m"].min(),
@@ -132,8 +133,7 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
     visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
     lines = visits.groupby("stop_id")["route_id"].nunique()
     hourly = visits["pattern_id"].map(buses_per_hour(feed)).groupby(visits["stop_id"]).sum()
-    assumed = feed.frequencies.loc[feed.frequencies["indicative"], "pattern_id"]
-    assumed_at = set(visits.loc[visits["pattern_id"].isin(assumed), "stop_id"])
+    assumed_at = set(visits.loc[visits["pattern_id"].isin(assumed_patterns(feed)), "stop_id"])
     near = brief.stops.set_index("stop_id")
     for stop in feed.stops.itertuples():
         marked = bool(stop.indicative)
@@ -174,5 +174,7 @@ def _line_lengths(brief: Brief) -> pd.DataFrame:
     xy = brief.network.stop_xy[visits["stop_id"].map(brief.network.stop_row).to_numpy()]
     hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
     hop[visits["is_first"].to_numpy()] = 0.0
-    by_line = pd.DataFrame({"route_id": visits["route_id"], "length_km": hop / 1000, "calls": 1.0})
+    by_line = pd.DataFrame(
+        {"route_id": visits["route_id"], "straight_km": hop / 1000, "calls": 1.0}
+    )
     return by_line.groupby("route_id").sum()

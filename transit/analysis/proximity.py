@@ -23,6 +23,9 @@ from transit.model.park import Park
 from transit.units import FloatArray
 
 Within = Literal["point", "outline", "gates", "walk"]
+PLACE_M = 150.0
+"""How far apart kerbs of one name may stand to be one place, straight metres."""
+
 WITHIN: tuple[Within, ...] = ("point", "outline", "gates", "walk")
 DISTANCE_COLUMN: dict[Within, str] = {
     "point": "to_point_m", "outline": "to_outline_m", "gates": "to_gate_m", "walk": "walk_m",
@@ -32,13 +35,14 @@ DISTANCE_COLUMN: dict[Within, str] = {
 def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.DataFrame:
     """Stops within ``limit_m`` metres of ``park`` by at least one meaning, nearest first.
 
-    Columns: ``park_id``, ``stop_id``, ``stop_name``, ``lines`` (short names, ``、`` between),
-    ``to_point_m``, ``to_outline_m``, ``to_gate_m`` with ``nearest_gate``, ``walk_m`` with
-    ``walk_gate`` (how far it really is, also beyond the limit), ``detour_ratio`` (walk ÷ straight
-    from that gate; missing where the straight distance is under 1 m), ``within_point`` …
-    ``within_walk``, ``no_street`` (nothing to walk on within 100 m), ``indicative`` and ``source``
-    of the stop, ``distances_indicative`` (the outline, a gate or the streets are). Without gates
-    the gate and walk columns are missing values.
+    Columns: ``park_id``, ``stop_id``, ``stop_name``, ``place`` (id of the first kerb of the same
+    name within 150 m, step by step: the kerbs of one place share it), ``lines`` (short names,
+    ``、`` between), ``to_point_m``, ``to_outline_m``, ``to_gate_m`` with ``nearest_gate``,
+    ``walk_m`` with ``walk_gate`` (how far it really is, also beyond the limit), ``detour_ratio``
+    (walk ÷ straight from that gate; missing where the straight distance is under 1 m),
+    ``within_point`` … ``within_walk``, ``no_street`` (nothing to walk on within 100 m),
+    ``indicative`` and ``source`` of the stop, ``distances_indicative`` (the outline, a gate or
+    the streets are). Without gates the gate and walk columns are missing values.
     """
     check_limits(limit_m)
     network.require_crs(park)
@@ -46,6 +50,7 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     near = np.flatnonzero((straight <= limit_m).any(axis=1))
     table = network.feed.stops.iloc[near][["stop_id", "stop_name"]].reset_index(drop=True)
     table.insert(0, "park_id", park.park_id)
+    table["place"] = _places(table, network.stop_xy[near])
     table["lines"] = table["stop_id"].map(_lines_of(network)).fillna("")
     table["to_point_m"], table["to_outline_m"] = straight[near, 0], straight[near, 1]
     table = table.join(_gate_columns(network, park, near))
@@ -60,6 +65,19 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     )
     table["source"] = network.feed.stops["source"].to_numpy()[near]
     return table.sort_values(["to_outline_m", "stop_id"], ignore_index=True)
+
+
+def _places(table: pd.DataFrame, xy: FloatArray) -> list[str]:
+    """The id of the first kerb of each stop's place: the name alone never makes a place."""
+    ids, names = table["stop_id"].tolist(), table["stop_name"].tolist()
+    place = list(range(len(ids)))
+    for row in range(len(ids)):
+        for other in range(row):
+            near = names[row] == names[other] and np.hypot(*(xy[row] - xy[other])) <= PLACE_M
+            if near and place[row] != place[other]:
+                merged = {place[row], place[other]}
+                place = [min(merged) if one in merged else one for one in place]
+    return [ids[row] for row in place]
 
 
 def _straight(network: Network, park: Park) -> FloatArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transit.analysis.service import mean_speed_kmh
+from transit.analysis.service import assumed_patterns, mean_speed_kmh
 from transit.model.network import Network
 
 STATION_M = 500.0
@@ -32,8 +32,7 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat(both, ignore_index=True)
     speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
     table["ride_min"] = table["ride_km"] / speed * 60
-    assumed = network.feed.frequencies.groupby("pattern_id")["indicative"].any()
-    table["service_indicative"] = table["pattern_id"].isin(assumed.index[assumed])
+    table["service_indicative"] = table["pattern_id"].isin(assumed_patterns(network.feed))
     order = ["route_id", "route_short_name", "direction_id", "pattern_id", "travel", "park_stop",
              "stop_id", "stop_name", "district", "stops_ridden", "ride_km", "ride_min",
              "indicative", "service_indicative"]  # fmt: skip

@@ -44,6 +44,13 @@ def _seconds(period: tuple[str, str]) -> tuple[int, int]:
     return start, end
 
 
+def assumed_patterns(feed: Feed) -> frozenset[str]:
+    """Patterns whose headway, speed or departures are indicative."""
+    tables = (feed.frequencies, feed.trips)
+    return frozenset(pattern for table in tables
+                     for pattern in table.loc[table["indicative"], "pattern_id"])  # fmt: skip
+
+
 def mean_speed_kmh(feed: Feed) -> pd.Series:
     """Mean speed of each pattern that has headways, km/h along straight hops, by departures."""
     spans = feed.frequencies

@@ -69,6 +69,11 @@ class Feed:
             position=position, is_first=position == 0, is_last=position == count - 1
         )
 
+    @property
+    def service_known(self) -> bool:
+        """Whether any headway or trip is known: OpenStreetMap, for one, has none."""
+        return not (self.frequencies.empty and self.trips.empty)
+
     @cached_property
     def served_patterns(self) -> frozenset[str]:
         """Patterns that have a headway or a trip."""

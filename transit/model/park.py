@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon
@@ -78,12 +77,6 @@ class Park:
         if self.gates.empty:
             mend = "add its gates to gates.csv, or ask for straight distances only"
             raise DataError(Problem(f"park {self.park_name}", "has no gates", mend))
-
-    def fingerprint_bytes(self) -> bytes:
-        """What identifies the park, for hashes."""
-        gates = pd.util.hash_pandas_object(self.gates, index=False).to_numpy()
-        outline = bytes(shapely.to_wkb(self.outline))
-        return self.park_id.encode() + outline + np.asarray(gates).tobytes()
 
 
 def _outline_problems(park: Park) -> list[Problem]:

@@ -34,6 +34,11 @@ class Change(BaseModel):
         raise NotImplementedError
 
     @property
+    def makes(self) -> tuple[str, ...]:
+        """Ids and names of the stops that this change brings in."""
+        return ()
+
+    @property
     def label(self) -> str:
         """The verb and the values that were given, for messages and reports."""
         given = self.model_dump(exclude={"note", "source", "verb"}, exclude_defaults=True)
@@ -101,7 +106,20 @@ def with_sequences(feed: Feed, sequences: dict[str, list[str]]) -> Feed:
         for pattern, stops in new.items()
         for number, stop in enumerate(stops, 1)
     ]
-    return feed.with_tables(calls=pd.concat([kept, pd.DataFrame(rows)], ignore_index=True))
+    calls = pd.concat([kept, pd.DataFrame(rows)], ignore_index=True)
+    return feed.with_tables(calls=calls, patterns=_with_headsigns(feed, new))
+
+
+def _with_headsigns(feed: Feed, new: dict[str, list[str]]) -> pd.DataFrame:
+    """Patterns with the name of their last stop on the bus, where that stop is another now."""
+    names = dict(zip(feed.stops["stop_id"], feed.stops["stop_name"], strict=True))
+    ends = {
+        pattern: names[stops[-1]]
+        for pattern, stops in new.items()
+        if stops and stops[-1] != feed.sequence(pattern)[-1]
+    }
+    now = zip(feed.patterns["pattern_id"], feed.patterns["trip_headsign"], strict=True)
+    return feed.patterns.assign(trip_headsign=[ends.get(pattern, sign) for pattern, sign in now])
 
 
 def repeated_problems(change: Change, feed: Feed, sequences: dict[str, list[str]]) -> list[Problem]:

@@ -70,10 +70,21 @@ class Scenario:
         return replace(self, changes=self.changes[:-1])
 
 
+def _told(fault: Problem, unmade: dict[str, int]) -> Problem:
+    """``fault``, or that the stop it misses would have come from an earlier, faulty change."""
+    for name, number in unmade.items():
+        if fault.what == f"no stop is named {name!r}":
+            return replace(fault, mend=f"change {number} makes it: mend that one first")
+    return fault
+
+
 def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]:
     problems: list[Problem] = []
+    unmade: dict[str, int] = {}
     for number, change in enumerate(scenario.changes, 1):
-        faults = change.problems(network)
+        faults = [_told(fault, unmade) for fault in change.problems(network)]
+        if faults:
+            unmade |= dict.fromkeys(change.makes, number)
         if not faults:
             changed = change.apply(network)
             if changed.feed.fingerprint() == network.feed.fingerprint():

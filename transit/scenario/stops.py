@@ -39,6 +39,11 @@ class NewStop(Change):
     year: int = Field(ge=1900, le=2100)
     district: str = ""
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        """The new stop's id and name."""
+        return self.stop_id, self.stop_name
+
     def problems(self, network: Network) -> list[Problem]:
         """The id is taken; the position is on no street, or far from every other stop."""
         problems = []

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
+import yaml
 from scipy.spatial import KDTree
 
 from transit.errors import DataError, Problem, UsageError
@@ -66,6 +67,7 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
         write_csv(fresh / "gates.csv", gates.assign(indicative=_truth(gates["indicative"])))
         write_csv(fresh / "stops_matched.csv", report)
         _note_sources(fresh / "SOURCES.md")
+        _credit(fresh / "area.yaml", reading)
         read_area(fresh)
         if out.exists():
             out.rmdir()
@@ -228,6 +230,23 @@ def _yes(truth: object) -> str:
 
 def _truth(column: pd.Series) -> pd.Series:
     return column.map({True: "true", False: "false"})
+
+
+def _credit(path: Path, reading: OsmReading) -> None:
+    """Put OSM's line of credit first in ``area.yaml``: maps of the area must show it.
+
+    Lines that call the streets this project's own are taken out, for they no longer are.
+    """
+    settings = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
+    old = [line for line in settings.get("sources", []) if not line.startswith("街道")]
+    settings["sources"] = [*reading.network.sources, _OWN_STILL, *old]
+    text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
+    write_bytes(path, text.encode("utf-8"))
+
+
+_OWN_STILL = (
+    "园区轮廓：本项目数字化，示意（indicative），非测绘成果；出入口：街道与轮廓的交点，示意"
+)
 
 
 def _note_sources(path: Path) -> None:

@@ -32,7 +32,7 @@ def crossings(park: Park, streets: Streets, *, year: int) -> pd.DataFrame:
         {
             "park_id": park.park_id,
             "gate_id": [f"G{number}" for number in range(1, len(kept) + 1)],
-            "gate_name": [f"{name or '无名路'}出入口" for name in names],
+            "gate_name": [f"{name or '无名路'}出入口{n}" for n, name in enumerate(names, 1)],
             "gate_lon": lonlat[:, 0],
             "gate_lat": lonlat[:, 1],
             "indicative": True,
