@@ -113,13 +113,13 @@ def station_layer(network: Network, words: Words) -> list[Layer]:
     ]  # fmt: skip
 
 
-def general_legend(words: Words) -> tuple[LegendItem, ...]:
-    """Signs that no row of the layer list explains."""
+def general_legend(words: Words, dashed: str = "legend_dashed") -> tuple[LegendItem, ...]:
+    """Signs that no row of the layer list explains; ``dashed`` is what dashes are said to be."""
     return (
         LegendItem(words["legend_two_way"], "line", Style("#6d747b", 3.4)),
         LegendItem(words["legend_one_way"], "line", Style("#6d747b", 3.4), arrows=True),
         LegendItem(words["legend_hollow"], "point", palette.INDICATIVE_STOP, indicative=True),
-        LegendItem(words["legend_dashed"], "line", Style("#6d747b", 2.2), indicative=True),
+        LegendItem(words[dashed], "line", Style("#6d747b", 2.2), indicative=True),
     )
 
 

@@ -24,11 +24,13 @@ from transit.maps.base import (
 from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, stop_changes
-from transit.maps.content import Layer, PageContent, PageText, View
-from transit.maps.lines import line_layers, years
+from transit.maps.content import Layer, LegendItem, PageContent, PageText, Style, View
+from transit.maps.facts import fact_tables
+from transit.maps.lines import dated, line_layers
 from transit.maps.page import Page
+from transit.maps.palette import CANCELLED_DASH
 from transit.maps.stops import stop_layers
-from transit.maps.study import fact_tables, notes
+from transit.maps.study import notes
 from transit.maps.words import words
 from transit.units import unproject
 
@@ -72,7 +74,7 @@ def change_content(
     layers = [
         *park_layers([case.park for case in found], said),
         *change_area_layers(before, after, said),
-        *reversed(change_stop_layers(before[0].network, after[0].network, said)),
+        *reversed(change_stop_layers(before, after, said)),
         *change_line_layers(before[0].network, after[0].network, said),
         *_side(before, "before", said),
         *_side(after, "after", said),
@@ -128,15 +130,22 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
     ]
     return PageText(
         title=scenario.title or said["change_title"].format(scenario.name),
-        subtitle=said["change_subtitle"].format(parks, years(before[0].network), first.limit_m),
+        subtitle=dated("change_subtitle", parks, before[0].network, first.limit_m, said),
         sources=tuple(dict.fromkeys(before[0].network.sources + first.network.sources)),
         notes=(*basis, *notes(after, said), said["note_hairs"].format(HAIR_M)),
         definition=said["definition_text"].format(first.limit_m, first.access_m),
         crs=first.network.crs,
         made_at=made_at,
         tables=(*change_tables(before, after, said), *tables),
-        legend=general_legend(said),
+        legend=_legend(said),
     )
+
+
+def _legend(said: Words) -> tuple[LegendItem, ...]:
+    """The general signs, and the long dashes of what is cancelled beside the short ones."""
+    style = Style("#6d747b", 2.2, dash=CANCELLED_DASH)
+    cancelled = LegendItem(said["legend_cancelled"], "line", style, views=("diff",))
+    return (*general_legend(said, "legend_dashed_short"), cancelled)
 
 
 def _bounds(cases: Sequence[Case]) -> tuple[float, float, float, float]:

@@ -22,8 +22,9 @@ from transit.maps.changed import (
 )
 from transit.maps.content import Feature, Layer, Style
 from transit.maps.courses import Hop
+from transit.maps.effects import Rows, effect_rows
 from transit.maps.lines import Lines
-from transit.maps.stops import lines_text, stop_feature
+from transit.maps.stops import distance_rows, lines_text, stop_feature
 from transit.model.network import Network
 from transit.units import unproject
 
@@ -79,9 +80,14 @@ def change_line_layers(before: Network, after: Network, words: Words) -> list[La
     return layers + _unchanged(same, sides["kept"])
 
 
-def change_stop_layers(before: Network, after: Network, words: Words) -> list[Layer]:
-    """Stops by what happened to them; unchanged stops only inside the study area."""
-    texts = lines_text(before, words), lines_text(after, words)
+def change_stop_layers(was: Sequence[Brief], now: Sequence[Brief], words: Words) -> list[Layer]:
+    """Stops by what happened to them; unchanged stops only inside the study area.
+
+    A popup says what the stop gains and loses, and its distances: as they are afterwards, or as
+    they were where the stop is no more.
+    """
+    before, after = was[0].network, now[0].network
+    said = _stop_texts(was, now, words)
     found: dict[Status, list[Feature]] = {}
     changes = stop_changes(before, after)
     for change in changes:
@@ -89,7 +95,7 @@ def change_stop_layers(before: Network, after: Network, words: Words) -> list[La
         row = side.stop_row[change.stop_id]
         if change.status == "same" and not side.stop_in_area[row]:
             continue
-        rows = _stop_rows(change, texts, words)
+        rows = said[change.stop_id]
         stop = side.feed.stops.iloc[row]
         found.setdefault(change.status, []).append(stop_feature(stop, rows, words))
     layers = [
@@ -100,13 +106,30 @@ def change_stop_layers(before: Network, after: Network, words: Words) -> list[La
     return layers + _moves(before, after, changes, words)
 
 
+def _stop_texts(was: Sequence[Brief], now: Sequence[Brief], words: Words) -> dict[str, Rows]:
+    """The popup rows of every stop of either side."""
+    before, after = was[0].network, now[0].network
+    texts = lines_text(before, words), lines_text(after, words)
+    effects = effect_rows(before, after, words)
+    old, new = distance_rows(was, words), distance_rows(now, words)
+    return {
+        one.stop_id: (
+            _status_row(one, words),
+            *effects.get(one.stop_id, ()),
+            *_line_rows(one, texts, words),
+            *(new if one.stop_id in after.stop_row else old).get(one.stop_id, ()),
+        )
+        for one in stop_changes(before, after)
+    }
+
+
 def _course_layer(rank: int, change: CourseChange, part: str, lines: Lines) -> list[Layer]:
     of: tuple[Hop, ...] = getattr(change, part)
     features = lines.features(change.route_id, of) if of else ()
     if not features:
         return []
     name = lines.words[f"line_{part}"].format(lines.name(change.route_id))
-    dash = "7 5" if part == "lost" else ""
+    dash = palette.CANCELLED_DASH if part == "lost" else ""
     style = palette.line_style(lines.colour(change.route_id), rank, dash=dash, width=_WIDTHS[part])
     return [
         Layer(f"diff_line_{rank}_{part}", name, lines.words["group_change_lines"], "line",
@@ -125,17 +148,20 @@ def _unchanged(routes: Sequence[str], lines: Lines) -> list[Layer]:
     ]  # fmt: skip
 
 
-def _stop_rows(
-    change: StopChange, texts: tuple[dict[str, str], dict[str, str]], words: Words
-) -> tuple[tuple[str, str], ...]:
+def _status_row(change: StopChange, words: Words) -> tuple[str, str]:
     status = words[f"stop_{change.status}"]
     if change.moved_m:
         status = words["moved_by"].format(change.moved_m)
+    return words["status"], status
+
+
+def _line_rows(
+    change: StopChange, texts: tuple[dict[str, str], dict[str, str]], words: Words
+) -> Rows:
     old, new = (text.get(change.stop_id, words["no_lines"]) for text in texts)
     if change.status == "same":
-        return ((words["status"], status), (words["stop_lines"], new))
-    rows = [(words["status"], status)]
-    rows += [(words["lines_before"], old)] if change.status != "new" else []
+        return ((words["stop_lines"], new),)
+    rows = [(words["lines_before"], old)] if change.status != "new" else []
     rows += [(words["lines_after"], new)] if change.status != "removed" else []
     return tuple(rows)
 

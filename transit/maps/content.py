@@ -98,13 +98,20 @@ class LegendItem:
 
 @dataclass(frozen=True)
 class FactTable:
-    """A small table beside the map: texts only, the first column names the row."""
+    """A small table beside the map: texts only, the first column names the row.
+
+    ``indicative`` marks rows, one flag a row (none when empty); ``prose`` says that the cells
+    are words, not numbers. A table without rows is a plain statement: its caption.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     views: tuple[str, ...] = ()
+    indicative: tuple[bool, ...] = ()
+    note_indicative: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,8 @@ def _popup(popup: Popup) -> dict[str, Any]:
 def _table(table: FactTable) -> dict[str, Any]:
     return {
         "caption": table.caption, "header": table.header, "rows": table.rows,
-        "note": table.note, "views": table.views,
+        "note": table.note, "views": table.views, "indicative": table.indicative,
+        "note_indicative": table.note_indicative, "prose": table.prose,
     }  # fmt: skip
 
 

@@ -132,11 +132,19 @@ def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
     return layers[True] + layers[False] + _other_layer(lines, others)
 
 
+def dated(key: str, name: str, network: Network, limit_m: float, words: Words) -> str:
+    """The subtitle ``key`` of a page, without a year where no line says its own."""
+    year = years(network)
+    if not year:
+        return words[f"{key}_undated"].format(name, limit_m)
+    return words[key].format(name, year, limit_m)
+
+
 def years(network: Network) -> str:
-    """The year that the lines describe, or the first and the last of several."""
+    """The year that the lines describe, or the first and the last of several; else empty."""
     found = network.feed.patterns["year"].dropna()
     if found.empty:
-        return "?"
+        return ""
     first, last = int(found.min()), int(found.max())
     return str(first) if first == last else f"{first}–{last}"
 

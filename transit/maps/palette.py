@@ -42,14 +42,15 @@ STOP_OUTSIDE = Style(_GREY, 1.3, fill="#ffffff", fill_opacity=1, radius=3.8)
 INDICATIVE_STOP = Style(NAVY, 1.8, fill="#ffffff", fill_opacity=1, radius=6.5)
 
 KEPT_AREA = Style("#9aa0a6", 0.8, fill="#9aa0a6", fill_opacity=0.16)
-GAINED_AREA = Style(GAINED, 1.6, fill=GAINED, fill_opacity=0.30)
+GAINED_AREA = Style("#56b4e9", 1.6, fill="#56b4e9", fill_opacity=0.40)
 LOST_AREA = Style(LOST, 1.6, dash="5 3", fill=LOST, fill_opacity=0.20, hatch=True)
 GAINED_STOP = Style("#ffffff", 1.6, fill=GAINED, fill_opacity=1, radius=7.5)
 LOST_STOP = Style(LOST, 3.0, fill="#ffffff", fill_opacity=1, radius=6.5)
 BOTH_STOP = Style(LOST, 2.6, fill=GAINED, fill_opacity=1, radius=6.5)
+CANCELLED_DASH = "13 5"
+"""Longer than the dashes of what is indicative, so that the two can be told apart."""
 MOVED_STOP = Style("#6a3d9a", 2.6, fill="#ffffff", fill_opacity=1, radius=6.5)
 MOVED_WAY = Style("#6a3d9a", 1.8, dash="2 3")
-KEPT_COURSE = Style("#6d747b", 1.8, opacity=0.75)
 
 
 def line_style(colour: object, rank: int, *, dash: str = "", width: float = 2.8) -> Style:

@@ -64,13 +64,20 @@ def stop_feature(stop: Any, rows: tuple[tuple[str, str], ...], words: Words) -> 
 def popup_rows(briefs: Sequence[Brief], words: Words) -> dict[str, tuple[tuple[str, str], ...]]:
     """What is said of each stop: its lines, and its distances to each park it is near to."""
     said = lines_text(briefs[0].network, words)
-    rows: dict[str, tuple[tuple[str, str], ...]] = {
-        stop: ((words["stop_lines"], said.get(stop, words["no_lines"])),)
+    far = distance_rows(briefs, words)
+    return {
+        stop: ((words["stop_lines"], said.get(stop, words["no_lines"])), *far.get(stop, ()))
         for stop in briefs[0].network.feed.stops["stop_id"]
     }
+
+
+def distance_rows(briefs: Sequence[Brief], words: Words) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The distances of each stop near a park, to each park it is near to."""
+    rows: dict[str, tuple[tuple[str, str], ...]] = {}
     for one in briefs:
         for stop in one.stops.to_dict("records"):
-            rows[stop["stop_id"]] += _distance_rows(one, stop, words, several=len(briefs) > 1)
+            own = _distance_rows(one, stop, words, several=len(briefs) > 1)
+            rows[stop["stop_id"]] = (*rows.get(stop["stop_id"], ()), *own)
     return rows
 
 
@@ -103,6 +110,7 @@ def _distance_rows(
     one: Brief, stop: dict[Any, Any], words: Words, *, several: bool
 ) -> tuple[tuple[str, str], ...]:
     rows = [(words["of_park"], one.park.park_name)] if several else []
+    assumed = words["indicative_mark"] if stop["distances_indicative"] else ""
     for column, within, gate in _DISTANCES:
         if pd.isna(stop[column]):
             continue
@@ -110,9 +118,10 @@ def _distance_rows(
         if gate and isinstance(stop[gate], str):
             text = words["metres_from"].format(stop[column], stop[gate])
         verdict = words["within" if stop[within] else "beyond"].format(one.limit_m)
-        rows.append((words[column], text + verdict))
+        mark = "" if within == "within_point" else assumed
+        rows.append((words[column], text + verdict + mark))
     if not pd.isna(stop["detour_ratio"]):
-        rows.append((words["detour_ratio"], f"{stop['detour_ratio']:.2f}"))
+        rows.append((words["detour_ratio"], f"{stop['detour_ratio']:.2f}{assumed}"))
     return tuple(rows)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP
 from transit.errors import Problem, UsageError
 from transit.maps.areas import area_layers
 from transit.maps.base import (
@@ -17,8 +16,9 @@ from transit.maps.base import (
     park_layers,
     station_layer,
 )
-from transit.maps.content import FactTable, Layer, PageContent, PageText
-from transit.maps.lines import line_layers, years
+from transit.maps.content import Layer, PageContent, PageText
+from transit.maps.facts import fact_tables
+from transit.maps.lines import dated, line_layers
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.words import words
@@ -63,7 +63,7 @@ def study_content(
     names = "、".join(park.park_name for park in parks)
     text = PageText(
         title=title or said["study_title"].format(names),
-        subtitle=said["study_subtitle"].format(network.name, years(network), found[0].limit_m),
+        subtitle=dated("study_subtitle", network.name, network, found[0].limit_m, said),
         sources=network.sources,
         notes=notes(found, said),
         definition=said["definition_text"].format(found[0].limit_m, found[0].access_m),
@@ -73,24 +73,6 @@ def study_content(
         legend=general_legend(said),
     )
     return PageContent(text, tuple(layers), first_view(parks, found[0].limit_m), language=language)
-
-
-def fact_tables(one: Brief, said: Words, briefs: Sequence[Brief]) -> list[FactTable]:
-    """Stops and lines under each meaning of "within", and the share of the park covered."""
-    park = one.park.park_name if len(briefs) > 1 else ""
-    caption = " · ".join(filter(None, [park, said["table_within"].format(one.limit_m)]))
-    rows = tuple(
-        (said[f"meaning_{row['within']}"], str(row["stop_names"]), str(row["lines"]))
-        for row in one.definitions.to_dict("records")
-    )
-    header = (said["meaning"], said["stop_count"], said["line_count"])
-    return [FactTable(caption, header, rows), _coverage_table(one, said)]
-
-
-def coverage_shares(one: Brief) -> dict[str, float]:
-    """Share (0 … 1) of the park within the limit of any stop, by kind of distance."""
-    table = one.coverage[one.coverage["of"] == ANY_STOP]
-    return dict(zip(table["kind"], table["share"], strict=True))
 
 
 def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
@@ -107,14 +89,6 @@ def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
     if left_out:
         found.append(said["note_left_out"].format(left_out))
     return tuple(found)
-
-
-def _coverage_table(one: Brief, said: Words) -> FactTable:
-    shares = coverage_shares(one)
-    rows = tuple((said[f"coverage_{kind}"], f"{share:.1%}") for kind, share in shares.items())
-    header = (said["coverage_header"], said["share"])
-    note = said["denominator"].format(one.park.area_m2 / 10_000)
-    return FactTable(said["table_coverage"].format(one.limit_m), header, rows, note)
 
 
 def _check(briefs: Sequence[Brief]) -> None:

@@ -59,6 +59,7 @@ _CHINESE = {
     "stops_area_walk": "站点 {:g} m 步行覆盖",
     # marks
     "indicative": "示意",
+    "indicative_mark": "（示意）",
     "indicative_long": "示意（本项目估绘或假定，非实测、非公布）",
     "surveyed": "据来源",
     "quality": "资料性质",
@@ -107,6 +108,9 @@ _CHINESE = {
     "coverage_straight": "直线",
     "coverage_walk": "步行",
     "share": "占园区面积",
+    "no_stops_at_all": "该数据中没有站点，以下无从量算。",
+    "no_lines_at_all": "该数据中没有公交线路。",
+    "not_known": "—",
     "denominator": "分母：园区范围面积 {:.1f} 公顷",
     # study page
     "study_title": "{}公交服务现状",
@@ -115,6 +119,8 @@ _CHINESE = {
         "步行距离沿街道量算，含从街道到站点或出入口的直线接驳（不超过 {1:g} m）；"
         "步行范围是接驳与沿街步行合计不超过 {0:g} m 的区域；直线范围为圆的并集，重叠只计一次。"
     ),
+    "study_subtitle_undated": "{} · 以 {:g} m 为限",
+    "straight_hops_short": "按站间直线绘制，非实际行驶道路",
     "straight_hops": "公交线路按站间直线绘制，不代表实际行驶道路。",
     "note_projection": "显示采用网页墨卡托投影；距离和面积均在量算坐标系中计算。",
     "note_streets_all": "路网为示意，由本项目描绘，请以实测或 OpenStreetMap 数据替换。",
@@ -126,10 +132,24 @@ _CHINESE = {
     "diff": "差异",
     "note_before": "调整前：现状站点、线路与覆盖。",
     "note_after": "调整后：方案实施后的站点、线路与覆盖。",
-    "note_diff": "蓝为新增，橙色斜纹为减少，灰为保留；虚线为取消的走向，实线为新走向。",
+    "note_diff": (
+        "覆盖（色块）：浅蓝为新增，橙色斜纹为减少，灰为保留。"
+        "线路：长虚线为取消的走向，实线为新走向，短虚线为示意。"
+    ),
+    "legend_cancelled": "长虚线：取消的走向",
+    "legend_dashed_short": "短虚线：示意走向或边界",
+    "change_subtitle_undated": "{} · 以 {:g} m 为限",
+    "stop_with_id": "{} ({})",
+    "side_says": "{}：{}",
+    "loses": "失去 {}",
+    "gains": "增加 {}",
+    "next_stop": "该线此向最近站：{}，直线 {:.0f} m，{}",
+    "next_walk": "步行 {:.0f} m",
+    "next_walk_unknown": "步行距离不详",
+    "no_next_stop": "该线此向不再运行",
     "change_title": "{}：调整前后对比",
     "change_subtitle": "{} · 线路以 {} 年资料为底 · 以 {:g} m 为限",
-    "group_change_area": "覆盖变化",
+    "group_change_area": "覆盖变化（色块）",
     "group_change_lines": "线路变化",
     "group_change_stops": "站点变化",
     "area_walk_kept": "步行覆盖：保留",

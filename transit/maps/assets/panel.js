@@ -32,7 +32,7 @@
     if (dash) common["stroke-dasharray"] = dash;
     if (kind === "line") {
       shape(svg, "path", Object.assign(common, { d: "M1 8H27" }));
-      if (arrows) shape(svg, "path", { d: "M11 3.5l8 4.5-8 4.5z", fill: style.color });
+      if (arrows && !style.dash) shape(svg, "path", { d: "M11 3.5l8 4.5-8 4.5z", fill: style.color });
     } else if (kind === "area") {
       const fill = { fill: style.fill || "none", "fill-opacity": style.fill_opacity };
       const spot = { x: 2, y: 2, width: 24, height: 12, rx: 2 };
@@ -108,20 +108,27 @@
   function makeTable(panel, table) {
     const box = page.add(panel, "section", "facts");
     limited(box, table.views);
+    if (!table.rows.length) {
+      page.add(box, "p", "gap", table.caption);
+      return;
+    }
     const made = page.add(box, "table");
     page.add(made, "caption", "", table.caption);
     const header = page.add(page.add(made, "thead"), "tr");
     table.header.forEach((text) => { page.add(header, "th", "", text).scope = "col"; });
     const body = page.add(made, "tbody");
-    table.rows.forEach(function (row) {
+    table.rows.forEach(function (row, number) {
       const line = page.add(body, "tr");
       row.forEach(function (text, index) {
         const cell = page.add(line, index ? "td" : "th", "", text);
         if (!index) cell.scope = "row";
-        if (index && text.length > 6 && !/^[\d.,%→ +−-]+/.test(text)) cell.className = "in-words";
+        if (!index && table.indicative[number]) page.add(cell, "span", "tag", page.words.indicative);
+        if (index && table.prose) cell.className = "in-words";
       });
     });
-    if (table.note) page.add(box, "p", "small", table.note);
+    if (!table.note) return;
+    const note = page.add(box, "p", "small", table.note);
+    if (table.note_indicative) page.add(note, "span", "tag", page.words.indicative);
   }
 
   function makeGroup(panel, map, name, layers) {
@@ -130,6 +137,9 @@
     group.setAttribute("aria-label", name);
     const head = page.add(group, "div", "group-head");
     page.add(head, "h2", "", name);
+    if (layers.some((layer) => layer.labels === "line")) {
+      page.add(group, "p", "group-note", page.words.straight_hops_short);
+    }
     layers.forEach((layer) => makeRow(group, map, layer));
     if (layers.length < 4) return;
     const tools = page.add(head, "span", "group-tools");

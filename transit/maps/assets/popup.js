@@ -21,15 +21,26 @@
     return box;
   };
 
+  // No larger than the map beside its buttons: a longer text scrolls.
+  function fit(popup) {
+    const size = page.map.getSize();
+    popup.options.maxWidth = Math.max(160, Math.min(320, size.x - 110));
+    popup.options.minWidth = Math.min(220, popup.options.maxWidth);
+    popup.options.maxHeight = Math.max(90, Math.min(320, size.y - 60));
+    popup.update();
+  }
+
   page.bindPopup = function (layer, popup) {
     layer.bindPopup(() => page.popupContent(popup), {
-      maxWidth: 320, minWidth: 220, maxHeight: 320, autoPanPadding: [14, 14],
+      maxWidth: 320, minWidth: 220, maxHeight: 320, autoPanPaddingTopLeft: [50, 14],
+      autoPanPaddingBottomRight: [14, 14],
     });
     layer.bindTooltip(() => page.element("span", "", page.shortened(popup.title, 40)), {
       sticky: true, opacity: 1, className: "hover",
     });
     layer.on("popupopen", function (event) {
       layer.closeTooltip();
+      fit(event.popup);
       const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) close.setAttribute("aria-label", page.words.close);
     });
