@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 
@@ -118,3 +119,12 @@ def test_marks():
     assert table.loc[("S3", "buses_per_hour"), "indicative"]
     assert not table.loc[("S1b", "buses_per_hour"), "indicative"]
     assert table.loc[("P1", "buses_per_hour"), "indicative"]
+
+
+def test_marks_of_a_sketched_park():
+    """If this fails, a line's distance from a sketched outline passes for measured."""
+    sketched = dataclasses.replace(park(), indicative=True)
+    for seen_from, mark in ((park(), False), (sketched, True)):
+        table = _table(seen_from=seen_from).set_index(["subject_id", "measure"])
+        assert table.loc[("R101", "to_outline_m"), "indicative"] == mark
+        assert table.loc[("R101", "share_straight"), "indicative"] == mark

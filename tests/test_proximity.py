@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -185,8 +186,6 @@ def test_gate_off_the_streets_is_an_error():
 
 def test_other_crs_is_refused():
     """If this fails, metres of two zones are mixed."""
-    import dataclasses
-
     with pytest.raises(DataError, match="EPSG:4546"):
         brief(network(), dataclasses.replace(park(), crs="EPSG:4546"))
 
@@ -220,3 +219,39 @@ def test_catchments_of_the_brief():
     assert "S6" in one.catchments["straight"].of
     assert set(brief(network(), park({})).park_catchments) == {"straight"}
     assert feed().fingerprint() == network(pieces=lattice(1, 1)).feed.fingerprint()
+
+
+@pytest.mark.parametrize("meaning", ["point", "outline", "gates", "walk"])
+def test_stop_exactly_at_the_limit_counts_within(meaning):
+    """If this fails, "within 500 m" leaves out the stop that stands at 500 m."""
+    # S3 is another distance away by each meaning, so only that one is at its limit.
+    column = {"point": "to_point_m", "outline": "to_outline_m", "gates": "to_gate_m"}
+    exactly = near(600).loc["S3", column.get(meaning, "walk_m")]
+    assert near(exactly).loc["S3", f"within_{meaning}"]
+    assert "S3" not in near(349.9).index  # 350 m from the outline, farther by all other meanings
+
+
+def test_stop_near_a_gate_beyond_the_outline_is_listed():
+    """If this fails, a stop by the gate is missing because the outline is far."""
+    # The gate is 100 m east of the outline: S3 is 269 m from it, but 350 m from the outline.
+    row = near(300, gates={"G": ("前门", 700, 400)}).loc["S3"]
+    assert row["to_gate_m"] == pytest.approx(math.hypot(250, 100))
+    assert (row["within_gates"], row["within_outline"]) == (True, False)
+
+
+def test_every_mark_that_distances_rest_on():
+    """If this fails, a distance from an assumed gate or along a sketched street looks measured."""
+    drawn = [dataclasses.replace(piece, indicative=True) for piece in lattice()]
+    surveyed = park()
+    sketched = dataclasses.replace(surveyed, indicative=True)
+    assumed = dataclasses.replace(surveyed, gates=surveyed.gates.assign(indicative=True))
+    marks = [
+        set(stops_near(whole, one)["distances_indicative"])
+        for whole, one in (
+            (network(), surveyed),
+            (network(), sketched),
+            (network(), assumed),
+            (network(pieces=drawn), surveyed),
+        )
+    ]
+    assert marks == [{False}, {True}, {True}, {True}]
