@@ -174,14 +174,40 @@ def test_comparison_of_several_parks_lists_a_stop_once(folder):
     assert len(stops) == len(stops.drop_duplicates()) == 2
 
 
-def test_each_park_gets_its_own_page(tmp_path):
-    """If this fails, the second park's map overwrites the first one's."""
+def test_emptied_columns_of_excel_are_no_columns(tmp_path):
+    """If this fails, a table with two emptied columns at the right is refused for no reason."""
+    folder = copy_bundle(tmp_path / "area")
+    path = folder / "gates.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join(f"{line},," for line in lines), encoding="utf-8-sig")
+    assert len(transit.read_area(folder).parks[0].gates) == 2
+
+
+def test_no_stop_in_the_study_area_says_so(tmp_path):
+    """If this fails, a planner with a wrong rectangle is told to look at the datum."""
+    folder = copy_bundle(tmp_path / "area")
+    path = folder / "area.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace(
+            "[114.0284, 22.7145, 114.0592, 22.743]", "[114.0391, 22.7281, 114.0392, 22.7282]"
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError, match="none of the 525 stops lies in the study area"):
+        transit.read_area(folder)
+
+
+def test_every_park_is_on_the_pages(tmp_path):
+    """If this fails, the second park's map overwrites the first one's, or lacks it."""
     folder = copy_of_few_lines(tmp_path / "area", ("M450", "B919"))
     add_second_park(folder)
     ran = run("map", "b919_2021", "--area", folder, "--out", tmp_path / "maps", "--json")
-    names = {"study.html", "b919_2021_yinxing.html", "b919_2021_second.html"}
+    names = {"study.html", "b919_2021.html"}
     assert {Path(path).name for path in json.loads(ran.out)["written"]} == names
-    assert {path.name for path in (tmp_path / "maps").iterdir()} == names
+    for path in (tmp_path / "maps").iterdir():
+        page = path.read_text(encoding="utf-8")
+        assert all(park.park_name in page for park in transit.read_area(folder).parks)
 
 
 def test_a_multipolygon_park_is_one_park(folder, original):

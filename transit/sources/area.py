@@ -247,7 +247,11 @@ def _position_problems(network: Network, declared: Datum) -> list[Problem]:
     """Stops of the study area that stand on no street; a wrong datum when most of them do."""
     inside = np.flatnonzero(network.stop_in_area)
     off = inside[network.stop_anchors.edge[inside] < 0]
-    if len(off) > len(inside) / 2 or not len(inside):
+    if not len(inside):
+        what = f"none of the {len(network.feed.stops)} stops lies in the study area of area.yaml"
+        mend = f"check study_area there, and that the stops are in {declared}, longitude first"
+        return [Problem("stops.csv", what, mend)]
+    if len(off) > len(inside) / 2:
         return [_datum_problem(network, declared, len(off), len(inside))]
     metres = network.streets.distance_to_nearest(network.stop_xy[off])
     stops = network.feed.stops.iloc[off]

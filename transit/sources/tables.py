@@ -67,13 +67,19 @@ def _frame(text: str, where: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows under the header, and the label of each: blank rows are skipped but counted."""
     reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     try:
-        rows = [(number, row) for number, row in enumerate(reader, 1) if any(row)]
+        rows = [
+            (number, row)
+            for number, row in enumerate(reader, 1)
+            if any(value.strip() for value in row)
+        ]
     except csv.Error as error:
         fault = f"is not well-formed CSV near line {reader.line_num}: {error}"
         raise DataError(Problem(where, fault, _MEND)) from None
     if not rows:
         raise DataError(Problem(where, "is empty", "write a header line and the rows"))
-    (_, header), *body = rows
+    # Excel writes emptied columns at the right as commas without a name or a value.
+    width = max(len(row) - _blank_tail(row) for _, row in rows)
+    (_, header), *body = [(number, row[:width]) for number, row in rows]
     uneven = [
         Problem(f"{where} row {number}", f"has {len(row)} values, the header {len(header)}", _MEND)
         for number, row in body
@@ -85,6 +91,10 @@ def _frame(text: str, where: str) -> tuple[pd.DataFrame, list[str]]:
     texts = [[unguarded(text) for text in row] for _, row in body]
     frame = pd.DataFrame(texts, columns=names, dtype=str)
     return frame, [f"row {number}" for number, _ in body]
+
+
+def _blank_tail(row: list[str]) -> int:
+    return len(row) - max(place for place, value in enumerate(row, 1) if value.strip())
 
 
 _SLIP = 85.0  # alike enough, of 100, to be a slip of the pen and not another table
