@@ -275,11 +275,13 @@ def test_assumed_headway_marks_gains_and_losses():
         RemoveStop(stop="S1", line="101"),
         RemoveStop(stop="S3", line="007"),
         ChangeHeadway(line="101", headway_secs=1200, direction_id=0),
+        ChangeHeadway(line="环1", headway_secs=600),
     )
     table = service_ledger(base, Scenario("s", changes).apply(base))
     marks = table.set_index(["subject", "line"])["indicative"]
     assert marks.to_dict() == {
         ("stop", "101"): True, ("stop", "007"): False, ("line", "101"): True,
+        ("line", "环1"): False,
     }  # fmt: skip
 
 

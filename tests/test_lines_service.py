@@ -152,6 +152,15 @@ def test_assumed_headways_are_marked_apart_from_assumed_places():
     assert not table["indicative"].any()
 
 
+def test_assumed_timetable_is_marked_too():
+    """If this fails, departures that somebody guessed pass for a published timetable."""
+    base = feed()
+    guessed = network(base.with_tables(trips=base.trips.assign(indicative=True)))
+    table = brief(guessed, park()).lines.set_index("pattern_id")
+    # Only 007 runs by timetable.
+    assert table["service_indicative"].to_dict() == {name: name == "R007_0" for name in table.index}
+
+
 def test_two_patterns_of_one_direction_are_one_direction():
     """If this fails, a line with a short run counts as two directions."""
     courses = COURSES | {"R101_2": ("101", 0, "S5 S2 S1")}
