@@ -17,6 +17,8 @@ from transit.maps.study import study_content, study_map
 from transit.model.network import Network
 from transit.scenario.scenario import Scenario
 
+SHORT = {"M450": ["S5 S1 S7 S8", "S8 S7 S2 S5"]}  # M450 without S3 and S6
+
 
 def surveyed(network: Network) -> Network:
     """The town with no street or stop that is indicative."""
@@ -92,6 +94,33 @@ def test_lines_of_unknown_year_give_no_year():
     feed = network.feed.with_tables(patterns=undated)
     text = study_content(brief(replace(network, feed=feed), maps_town.park())).text
     assert "?" not in text.subtitle
+
+
+def test_a_line_that_moves_between_stops_of_one_name_shows_both():
+    """Else a line that leaves a stop for its namesake 940 m away seems to change nothing.
+
+    S5 and S8 both become 银星工业园: M450 leaves S8 for S10 and takes up S5 instead.
+    """
+    names = {"S5": "银星工业园", "S8": "银星工业园"}
+    old = maps_town.network(names, courses={"M450": ["S1 S8 S10"]})
+    new = maps_town.network(names, courses={"M450": ["S1 S5 S10"]})
+    park = maps_town.park()
+    content = change_content(Case(Scenario("moved"), brief(old, park), brief(new, park)))
+    table = next(one for one in content.text.tables if one.caption == "线路得失")
+    assert table.rows == (("M450", "银星工业园 (S5)", "银星工业园 (S8)"),)
+    assert table.prose
+
+
+def test_counts_and_shares_of_the_difference_say_that_they_are_indicative():
+    """Else numbers from a guessed outline are quoted as measured; the town's outline is one."""
+    park = maps_town.park()
+    before = brief(maps_town.network(without=("S3", "S6"), courses=SHORT), park)
+    case = Case(Scenario("longer"), before, brief(maps_town.network(), park))
+    tables = {table.caption: table for table in change_content(case).text.tables}
+    within = tables["500 m 以内（调整前 → 调整后）"]
+    assert within.indicative[1:] == (True, True, True)
+    areas = tables["站点 500 m 覆盖面积的变化（公顷）"]
+    assert areas.indicative == (True, True)
 
 
 @pytest.mark.browser

@@ -60,8 +60,14 @@ def study_content(
         *line_layers(found, said),
         *ground_layers(network, said),
     ]
-    names = "、".join(park.park_name for park in parks)
-    text = PageText(
+    text = _text(found, title, made_at, said)
+    return PageContent(text, tuple(layers), first_view(parks, found[0].limit_m), language=language)
+
+
+def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Words) -> PageText:
+    network = found[0].network
+    names = "、".join(one.park.park_name for one in found)
+    return PageText(
         title=title or said["study_title"].format(names),
         subtitle=dated("study_subtitle", network.name, network, found[0].limit_m, said),
         sources=network.sources,
@@ -72,7 +78,6 @@ def study_content(
         tables=tuple(table for one in found for table in fact_tables(one, said, found)),
         legend=general_legend(said),
     )
-    return PageContent(text, tuple(layers), first_view(parks, found[0].limit_m), language=language)
 
 
 def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
