@@ -61,7 +61,6 @@ def test_what_is_surveyed_is_not_marked():
     assert not any("示意" in text for stop in stops for _, text in stop.popup.rows[1:])
 
 
-@pytest.mark.filterwarnings("ignore:.*not supported as a fill value")
 def test_a_feed_without_lines_says_so_and_gives_no_year():
     """Else missing data look like a park without service, dated "?"."""
     text = study_content(brief(bare(stops=True), maps_town.park())).text

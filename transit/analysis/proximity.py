@@ -51,7 +51,8 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     table = network.feed.stops.iloc[near][["stop_id", "stop_name"]].reset_index(drop=True)
     table.insert(0, "park_id", park.park_id)
     table["place"] = _places(table, network.stop_xy[near])
-    table["lines"] = table["stop_id"].map(_lines_of(network)).fillna("")
+    lines = _lines_of(network)
+    table["lines"] = [lines.get(stop, "") for stop in table["stop_id"]]
     table["to_point_m"], table["to_outline_m"] = straight[near, 0], straight[near, 1]
     table = table.join(_gate_columns(network, park, near))
     for within in WITHIN:
@@ -124,7 +125,9 @@ def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[Floa
     return np.hypot(away[..., 0], away[..., 1]), np.column_stack(walked)
 
 
-def _lines_of(network: Network) -> pd.Series:
+def _lines_of(network: Network) -> dict[str, str]:
+    """Short names of the lines that call at each stop, ``、`` between."""
     visits = network.feed.visits[["stop_id", "route_short_name"]].drop_duplicates()
     in_order = visits.sort_values(["stop_id", "route_short_name"])
-    return in_order.groupby("stop_id")["route_short_name"].agg("、".join)
+    by_stop = in_order.groupby("stop_id")["route_short_name"]
+    return {stop: "、".join(names) for stop, names in by_stop}
