@@ -250,3 +250,25 @@ def test_another_metric_crs_is_the_same_town(folder, original):
     assert len(shared) >= 13
     for column in ("to_point_m", "walk_m"):
         np.testing.assert_allclose(shared[f"{column}_new"], shared[f"{column}_old"], rtol=0.001)
+
+
+@pytest.mark.parametrize("line", ["x: " + "[" * 5000, "a: &h [1]\nx: *h"])
+def test_yaml_that_would_blow_up_is_refused(folder, line):
+    """If this fails, a hostile area.yaml hangs the command or ends in a traceback."""
+    path = folder / "area.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + line, encoding="utf-8")
+    with pytest.raises(DataError):
+        transit.read_area(folder)
+
+
+def test_an_area_without_lines_has_a_brief(folder):
+    """If this fails, stops and streets without lines end in a traceback."""
+    for name in ("routes", "patterns", "calls", "frequencies"):
+        path = folder / f"{name}.csv"
+        header = path.read_text(encoding="utf-8-sig").splitlines()[0]
+        path.write_text(header + "\n", encoding="utf-8-sig")
+    area = transit.read_area(folder)
+    tables = transit.brief(area.network, area.parks[0]).tables()
+    assert len(tables["stops"]) == 14
+    assert tables["lines"].empty
+    assert tables["districts"].empty

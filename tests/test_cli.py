@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bundle import FOLDER, run, snapshot
+from bundle import FOLDER, copy_bundle, run, snapshot
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations"}
@@ -262,3 +262,16 @@ def test_public_names_exist():
         assert name in dir(transit)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = transit.nothing
+
+
+def test_answers_are_not_written_over_the_area(tmp_path):
+    """If this fails, ``--out`` destroys the planner's own stops.csv."""
+    folder = copy_bundle(tmp_path / "area")
+    before = (folder / "stops.csv").read_bytes()
+    for command in (("brief",), ("compare", "both"), ("map",)):
+        ran = run(*command, "--area", folder, "--out", folder / "tables")
+        assert ran.code == 2
+        assert "choose a folder outside it" in ran.err
+    assert run("brief", "--area", folder, "--out", folder).code == 2
+    assert (folder / "stops.csv").read_bytes() == before
+    assert not (folder / "tables").exists()

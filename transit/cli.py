@@ -78,6 +78,7 @@ def brief(
     as_json: JsonOption = False,
 ) -> None:
     """Say what the parks have within the limit: stops, lines, coverage, districts, metro."""
+    _require_outside(out, area)
     with _working("reading the study area"):
         found = _briefs(_area(area), park, limit)
         tables = _brief_tables(found)
@@ -95,6 +96,7 @@ def compare(  # noqa: PLR0913  (one a command-line option)
     as_json: JsonOption = False,
 ) -> None:
     """Compare scenarios with the base: measures before and after, gains and losses."""
+    _require_outside(out, area)
     with _working("applying the scenarios"):
         compared = _compared(_area(area), scenarios, park, limit)
         tables = _comparison_tables(compared)
@@ -114,6 +116,7 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     as_json: JsonOption = False,
 ) -> None:
     """Draw the map of the study area, and a before/after map for each scenario."""
+    _require_outside(out, area)
     chosen = _area(area)
     with _working("drawing the maps"):
         found = _briefs(chosen, park, limit)
@@ -173,6 +176,15 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"transit: {error.filename or 'a file'}: {error.strerror or error}", err=True)
         raise SystemExit(DataError.exit_code) from None
+
+
+def _require_outside(out: Path | None, folder: Path | None) -> None:
+    """Refuse to write answers over the tables of the study area they come from."""
+    if out is None or folder is None:
+        return
+    if folder.resolve() in (out.resolve(), *out.resolve().parents):
+        fault = f"lies in the study area {folder}, whose tables have the same names"
+        raise UsageError(Problem(f"--out {out}", fault, "choose a folder outside it"))
 
 
 def _area(folder: Path | None) -> Area:

@@ -74,6 +74,8 @@ def _loss(
     here = before.stop_xy[[before.stop_row[stop]]]  # the stop itself may be gone afterwards
     nearest = _next_stop(after, here, same["stop_id"].drop_duplicates())
     base = _stop_row("loss", service, key, -service["hourly"])
+    if after.streets.edges["indicative"].any():  # the walk to the next stop rests on them
+        base["indicative"] = True
     return base | {"lines_there": "、".join(left)} | nearest
 
 

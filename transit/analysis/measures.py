@@ -91,7 +91,8 @@ def _park_rows(brief: Brief) -> Iterator[Row]:
     values["districts_reached"] = away["district"].nunique()
     fed = brief.stations[brief.stations["travel"] == "from_park"]
     values["stations_reached"] = fed["station_id"].nunique()
-    marked = brief.park.indicative or bool(brief.lines["service_indicative"].any())
+    rests_on = brief.stops["distances_indicative"].any() or brief.lines["service_indicative"].any()
+    marked = brief.park.indicative or bool(rests_on)
     for measure, value in values.items():
         yield "park", brief.park.park_id, brief.park.park_name, measure, value, marked
 
@@ -151,7 +152,7 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
                     *who,
                     measure,
                     near.loc[stop.stop_id, measure],
-                    marked or brief.park.indicative,
+                    marked or bool(near.loc[stop.stop_id, "distances_indicative"]),
                 )
 
 
@@ -171,7 +172,8 @@ def _reached(table: pd.DataFrame, route_id: str, column: str) -> int:
 
 def _line_lengths(brief: Brief) -> pd.DataFrame:
     visits = brief.network.feed.visits
-    xy = brief.network.stop_xy[visits["stop_id"].map(brief.network.stop_row).to_numpy()]
+    rows = visits["stop_id"].map(brief.network.stop_row).to_numpy(dtype=np.int64)
+    xy = brief.network.stop_xy[rows]
     hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
     hop[visits["is_first"].to_numpy()] = 0.0
     by_line = pd.DataFrame(

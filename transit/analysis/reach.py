@@ -83,7 +83,7 @@ def stations_reached(
 
 def _with_length(network: Network) -> pd.DataFrame:
     visits = network.feed.visits
-    xy = network.stop_xy[visits["stop_id"].map(network.stop_row).to_numpy()]
+    xy = network.stop_xy[visits["stop_id"].map(network.stop_row).to_numpy(dtype=np.int64)]
     hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
     hop[visits["is_first"].to_numpy()] = 0.0
     return visits.assign(

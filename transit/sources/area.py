@@ -126,10 +126,14 @@ def _outside(park: Park, network: Network) -> list[Problem]:
 def _settings(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise DataError(Problem(str(path), "uses aliases (*name)", "write each value out"))
         node = yaml.compose(text, Loader=yaml.BaseLoader)
         content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (texts only)
     except yaml.YAMLError as error:
         raise DataError(_yaml_problem(path, error)) from None
+    except RecursionError:
+        raise DataError(Problem(str(path), "is nested too deep", "write plain values")) from None
     if not isinstance(content, dict):
         mend = f"write one 'key: value' a line; the keys are {', '.join(KEYS)}"
         raise DataError(Problem(str(path), "is not a mapping of keys to values", mend))

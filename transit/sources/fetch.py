@@ -26,6 +26,7 @@ from transit.schema import STOPS
 from transit.sources.area import Area, read_area
 from transit.sources.gates import crossings
 from transit.sources.osm.data import CREDIT, OsmReading
+from transit.sources.tables import read_text
 from transit.units import WGS84, transform, unproject
 
 SAME_STOP_M = 150.0
@@ -237,7 +238,7 @@ def _credit(path: Path, reading: OsmReading) -> None:
 
     Lines that call the streets this project's own are taken out, for they no longer are.
     """
-    settings = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506
+    settings = yaml.load(read_text(path), Loader=yaml.BaseLoader)  # noqa: S506
     old = [line for line in settings.get("sources", []) if not line.startswith("街道")]
     settings["sources"] = [*reading.network.sources, _OWN_STILL, *old]
     text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
@@ -250,7 +251,7 @@ _OWN_STILL = (
 
 
 def _note_sources(path: Path) -> None:
-    old = path.read_text(encoding="utf-8") if path.is_file() else ""
+    old = read_text(path) if path.is_file() else ""
     note = (
         "# OpenStreetMap in this folder\n\n"
         f"`streets.geojson` is {CREDIT}. `stops_matched.csv` says which stops took OpenStreetMap's "

@@ -88,7 +88,15 @@ def _geometry(
         return None, [Problem(where, "has no geometry", f"draw it as a {kind}")]
     try:
         geometry = shapely.force_2d(shape(content))
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (
+        OverflowError,
+        ShapelyError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ):
         return None, [Problem(where, "its geometry cannot be read", f"draw it as a {kind}")]
     if geometry.geom_type not in kinds:
         return None, [Problem(where, f"is a {geometry.geom_type}", f"draw it as a {kind}")]
