@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from transit.analysis.brief import Brief
@@ -172,11 +171,6 @@ def _reached(table: pd.DataFrame, route_id: str, column: str) -> int:
 
 def _line_lengths(brief: Brief) -> pd.DataFrame:
     visits = brief.network.feed.visits
-    rows = visits["stop_id"].map(brief.network.stop_row).to_numpy(dtype=np.int64)
-    xy = brief.network.stop_xy[rows]
-    hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
-    hop[visits["is_first"].to_numpy()] = 0.0
-    by_line = pd.DataFrame(
-        {"route_id": visits["route_id"], "straight_km": hop / 1000, "calls": 1.0}
-    )
+    km = brief.network.hop_m / 1000
+    by_line = pd.DataFrame({"route_id": visits["route_id"], "straight_km": km, "calls": 1.0})
     return by_line.groupby("route_id").sum()

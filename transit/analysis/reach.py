@@ -83,12 +83,8 @@ def stations_reached(
 
 def _with_length(network: Network) -> pd.DataFrame:
     visits = network.feed.visits
-    xy = network.stop_xy[visits["stop_id"].map(network.stop_row).to_numpy(dtype=np.int64)]
-    hop = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
-    hop[visits["is_first"].to_numpy()] = 0.0
-    return visits.assign(
-        along_km=pd.Series(hop / 1000, index=visits.index).groupby(visits["pattern_id"]).cumsum()
-    )
+    km = pd.Series(network.hop_m / 1000, index=visits.index)
+    return visits.assign(along_km=km.groupby(visits["pattern_id"]).cumsum())
 
 
 def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:

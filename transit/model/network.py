@@ -68,6 +68,16 @@ class Network:
         return {stop: row for row, stop in enumerate(self.feed.stops["stop_id"])}
 
     @cached_property
+    def hop_m(self) -> FloatArray:
+        """Straight metres from the call before, row by row of ``feed.visits``; 0 at the first."""
+        visits = self.feed.visits
+        xy = self.stop_xy[visits["stop_id"].map(self.stop_row).to_numpy(dtype=np.int64)]
+        hop: FloatArray = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+        hop[visits["is_first"].to_numpy()] = 0.0
+        hop.flags.writeable = False
+        return hop
+
+    @cached_property
     def stop_in_area(self) -> np.ndarray:
         """Whether each stop lies in the study area, row by row."""
         return read_only(shapely.intersects_xy(self.study_area, *self.stop_xy.T))
