@@ -89,7 +89,7 @@ def feed(
             ]
     frequencies = [
         {"pattern_id": row["pattern_id"], "start_time": 6 * 3600, "end_time": 22 * 3600,
-         "headway_secs": 720, "speed_kmh": 18.0, **_origin(marked=True)}
+         "headway_secs": 720, "speed_kmh": 18.0, "dwell_secs": 0.0, **_origin(marked=True)}
         for row in patterns
     ]  # fmt: skip
     return Feed(

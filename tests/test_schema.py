@@ -11,8 +11,8 @@ from transit.schema import CALLS, FREQUENCIES, PATTERNS, ROUTES, STOPS, TABLES, 
 STOP = {"stop_id": "007", "stop_name": "银星", "stop_lon": "114.04", "stop_lat": "22.73",
         "district": "", "indicative": "false", "year": "2020", "source": "field"}  # fmt: skip
 FREQUENCY = {"pattern_id": "P", "start_time": "06:30", "end_time": "25:10:00",
-             "headway_secs": "600", "speed_kmh": "15.5", "indicative": "TRUE", "year": "2020",
-             "source": "field"}  # fmt: skip
+             "headway_secs": "600", "speed_kmh": "15.5", "dwell_secs": "20", "indicative": "TRUE",
+             "year": "2020", "source": "field"}  # fmt: skip
 ROUTE = {"route_id": "R", "route_short_name": "NO", "route_long_name": "", "route_type": "3",
          "route_color": "0072b2", "indicative": "false", "year": "2020", "source": "f"}  # fmt: skip
 WAY = {"way_id": "1", "name": "", "highway": "residential", "oneway": "no", "foot": "yes",

@@ -191,7 +191,8 @@ def span(
 ) -> dict[str, Any]:
     """One row of frequencies."""
     return {"pattern_id": pattern, "start_time": start, "end_time": end,
-            "headway_secs": headway_secs, "speed_kmh": speed_kmh, **MARKS}  # fmt: skip
+            "headway_secs": headway_secs, "speed_kmh": speed_kmh, "dwell_secs": 0.0,
+            **MARKS}  # fmt: skip
 
 
 @cache

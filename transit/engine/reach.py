@@ -12,7 +12,8 @@ Booleans = npt.NDArray[np.bool_]
 
 
 @njit(cache=True)
-def _push(keys: Floats, items: Integers, size: int, key: float, item: int) -> int:
+def push(keys: Floats, items: Integers, size: int, key: float, item: int) -> int:
+    """Put ``item`` into the heap of ``size`` by its ``key``; the new size."""
     place = size
     while place > 0:
         parent = (place - 1) >> 1
@@ -27,7 +28,8 @@ def _push(keys: Floats, items: Integers, size: int, key: float, item: int) -> in
 
 
 @njit(cache=True)
-def _pop(keys: Floats, items: Integers, size: int) -> int:
+def pop(keys: Floats, items: Integers, size: int) -> int:
+    """Take the first item off the heap of ``size``; the new size."""
     size -= 1
     key, item = keys[size], items[size]
     place = 0
@@ -70,15 +72,15 @@ def node_distances(  # noqa: PLR0913  (the arrays of one graph and its seeds)
         node, cost = seed_node[seed], seed_cost[seed]
         if cost <= limit and cost < distance[node]:
             distance[node] = cost
-            size = _push(keys, items, size, cost, node)
+            size = push(keys, items, size, cost, node)
     while size > 0:
         cost, node = keys[0], items[0]
-        size = _pop(keys, items, size)
+        size = pop(keys, items, size)
         if cost > distance[node]:
             continue
         for arc in range(first_arc[node], first_arc[node + 1]):
             further = cost + length[arc]
             if further <= limit and further < distance[head[arc]]:
                 distance[head[arc]] = further
-                size = _push(keys, items, size, further, head[arc])
+                size = push(keys, items, size, further, head[arc])
     return distance

@@ -111,6 +111,10 @@ class Feed:
 
     def fingerprint(self) -> str:
         """A hash of all tables, the same whatever order their rows came in."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
         digest = hashlib.sha256()
         for table in FEED_TABLES:
             hashed = pd.util.hash_pandas_object(getattr(self, table.name), index=False)

@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
+from transit.model.driving import Course
 from transit.model.feed import Feed
 from transit.model.park import Park
 from transit.model.streets import Anchors, Streets, read_only
@@ -78,6 +79,27 @@ class Network:
         return hop
 
     @cached_property
+    def courses(self) -> dict[str, Course]:
+        """Where the buses of each pattern drive, by pattern id; see ``transit.model.driving``."""
+        patterns = self.feed.patterns["pattern_id"].tolist()
+        stops = [[self.stop_row[stop] for stop in self.feed.sequence(key)] for key in patterns]
+        found = self.streets.driving.courses([self.stop_xy[rows] for rows in stops])
+        return dict(zip(patterns, found, strict=True))
+
+    @cached_property
+    def drive_m(self) -> FloatArray:
+        """Metres driven from the call before, row by row of ``feed.visits``; 0 at the first.
+
+        Along streets where the hop is matched, else straight.
+        """
+        driven = np.zeros(len(self.feed.visits))
+        later = ~self.feed.visits["is_first"].to_numpy(dtype=bool)
+        order = dict.fromkeys(self.feed.visits["pattern_id"])
+        if order:
+            driven[later] = np.concatenate([self.courses[key].length_m for key in order])
+        return read_only(driven)
+
+    @cached_property
     def stop_in_area(self) -> np.ndarray:
         """Whether each stop lies in the study area, row by row."""
         return read_only(shapely.intersects_xy(self.study_area, *self.stop_xy.T))
@@ -97,6 +119,14 @@ class Network:
     def with_feed(self, feed: Feed) -> Network:
         """The same streets and stations with another feed."""
         return replace(self, feed=feed)
+
+    def with_streets(self, streets: Streets) -> Network:
+        """The same feed and stations on other streets."""
+        return replace(self, streets=streets)
+
+    def at(self, clock: int) -> Network:
+        """The same network at another time of day (seconds after midnight): other gates open."""
+        return self.with_streets(self.streets.at(clock))
 
     def require_crs(self, park: Park) -> None:
         """Raise a ``DataError`` when ``park`` is not in this network's CRS."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from transit.errors import DataError, Problem
-from transit.units import BoolArray, FloatArray, IntArray, require_metric
+from transit.errors import DataError, Problem, raise_if
+from transit.model.arcs import Arcs, Turns, bus_turns, foot_arcs
+from transit.model.driving import ROUGH, Driving
+from transit.model.reached import Reached
+from transit.units import BoolArray, FloatArray, IntArray, require_metric, seconds_of
 
 if TYPE_CHECKING:
     import geopandas
@@ -22,6 +25,11 @@ EDGE_COLUMNS = (
     "foot_forward", "foot_backward", "motor_forward", "motor_backward", "indicative", "source",
 )  # fmt: skip
 """One row a street piece; forward is the order of its vertices."""
+OWN_RULES = {"bus_speed_kmh": float("nan"), "foot_hours": ""}
+"""Columns that may be left out, with what is meant then: the speed of buses on the piece where it
+is not the line's own (km/h), and the hours in which it is open to walkers (``06:00-22:00``)."""
+MORNING_CLOCK = 8 * 3600
+NO_TURNS: IntArray = np.empty((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -44,24 +52,15 @@ class Anchors:
         return Anchors(self.edge[rows], self.offset_m[rows], self.access_m[rows])
 
 
-class Arcs(NamedTuple):
-    """Directed arcs in compressed sparse row form.
-
-    Those out of node i are ``head[first_arc[i]:first_arc[i + 1]]``, with ``length_m`` beside.
-    """
-
-    first_arc: IntArray
-    head: IntArray
-    length_m: FloatArray
-
-
 @dataclass(frozen=True, eq=False)
 class Streets:
     """Street pieces in a metric CRS.
 
-    ``node_xy`` has shape (n, 2) in metres; ``edges`` holds ``EDGE_COLUMNS``; the vertices of
-    piece ``i`` are ``coords[offsets[i]:offsets[i + 1]]``, in metres. Lengths follow from the
-    vertices and are never stored.
+    ``node_xy`` has shape (n, 2) in metres; ``edges`` holds ``EDGE_COLUMNS`` and ``OWN_RULES``; the
+    vertices of piece ``i`` are ``coords[offsets[i]:offsets[i + 1]]``, in metres. Lengths follow
+    from the vertices and are never stored. ``no_turns`` has shape (turns, 3): from which edge,
+    at which node, onto which edge a bus may not turn. ``clock`` is the time of day at which
+    walkers walk, in seconds after midnight: it decides which gates are open.
     """
 
     crs: str
@@ -69,6 +68,8 @@ class Streets:
     edges: pd.DataFrame
     coords: FloatArray
     offsets: IntArray
+    no_turns: IntArray = field(default_factory=lambda: NO_TURNS)
+    clock: int = MORNING_CLOCK
 
     def __post_init__(self) -> None:
         require_metric(self.crs, where="streets")
@@ -79,9 +80,11 @@ class Streets:
         if len(self.offsets) != len(self.edges) + 1:
             fault = f"{len(self.edges)} edges but {len(self.offsets)} offsets"
             raise DataError(Problem("street edges", fault, "give one offset more than edges"))
-        object.__setattr__(self, "edges", self.edges.reset_index(drop=True))
-        for name in ("node_xy", "coords", "offsets"):
+        own = {name: value for name, value in OWN_RULES.items() if name not in self.edges}
+        object.__setattr__(self, "edges", self.edges.reset_index(drop=True).assign(**own))
+        for name in ("node_xy", "coords", "offsets", "no_turns"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
+        raise_if(_hours_problems(self.edges["foot_hours"]))
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -101,30 +104,59 @@ class Streets:
     @cached_property
     def walkable(self) -> BoolArray:
         """Which edges a walker may use in at least one direction."""
-        return self._either("foot")
+        along, against = self.foot()
+        return np.asarray(along | against)
 
     @cached_property
     def drivable(self) -> BoolArray:
         """Which edges a bus may use in at least one direction."""
-        return self._either("motor")
+        along, against = self.motor()
+        return np.asarray(along | against)
 
     def ends(self) -> tuple[IntArray, IntArray]:
         """Row of the first and of the last node of each edge."""
         return self._column("from_node", np.int64), self._column("to_node", np.int64)
 
     def foot(self) -> tuple[BoolArray, BoolArray]:
-        """Whether a walker may go along each edge, and against it."""
-        return self._column("foot_forward", np.bool_), self._column("foot_backward", np.bool_)
+        """Whether a walker may go along each edge, and against it, at the time of ``clock``."""
+        is_open = _open_at(self.edges["foot_hours"], self.clock)
+        along, against = (self._column(f"foot_{way}", np.bool_) for way in ("forward", "backward"))
+        return along & is_open, against & is_open
+
+    def motor(self) -> tuple[BoolArray, BoolArray]:
+        """Whether a bus may drive along each edge, and against it."""
+        return self._column("motor_forward", np.bool_), self._column("motor_backward", np.bool_)
+
+    def at(self, clock: int) -> Streets:
+        """The same streets at another time of day (seconds after midnight): other gates open."""
+        return replace(self, clock=clock)
 
     @cached_property
     def foot_arcs(self) -> Arcs:
         """What a walker may walk, as arcs from each node."""
-        return _arcs(len(self.node_xy), self.ends(), self.length_m, self.foot())
+        return foot_arcs(len(self.node_xy), self.ends(), self.length_m, self.foot())
 
     @cached_property
     def foot_arcs_reversed(self) -> Arcs:
         """The same arcs turned round: for distances *to* a place instead of from it."""
-        return _arcs(len(self.node_xy), self.ends(), self.length_m, self.foot()[::-1])
+        return foot_arcs(len(self.node_xy), self.ends(), self.length_m, self.foot()[::-1])
+
+    @cached_property
+    def turns(self) -> Turns:
+        """What a bus may drive on to from each piece and direction."""
+        return bus_turns(len(self.node_xy), self.ends(), self.motor(), self.no_turns)
+
+    @cached_property
+    def driving(self) -> Driving:
+        """Where buses drive on these streets, as far as it has been asked."""
+        weight = self.edges["highway"].map(ROUGH).fillna(1.0).to_numpy(dtype=np.float64)
+        speed = self._column("bus_speed_kmh", np.float64)
+        return Driving(self.lines, self.length_m, self.motor(), self.turns, weight, speed)
+
+    @cached_property
+    def reached(self) -> Reached:
+        """What analyses have worked out of these streets and their walkers so far."""
+        return Reached()
 
     def snap(self, xy: FloatArray, *, within_m: float) -> Anchors:
         """Where each point of ``xy``, shape (n, 2) in metres, meets its nearest walkable street.
@@ -158,15 +190,20 @@ class Streets:
         """One row a street piece for GIS: its columns, ``length_m`` and its line, in ``crs``."""
         import geopandas
 
-        table = self.edges[list(EDGE_COLUMNS)].assign(length_m=self.length_m)
+        table = self.edges[[*EDGE_COLUMNS, *OWN_RULES]].assign(length_m=self.length_m)
         return geopandas.GeoDataFrame(table, geometry=self.lines, crs=self.crs)
 
     def fingerprint(self) -> str:
-        """A hash of nodes, edges and geometry; equal streets in equal order have equal hashes."""
+        """A hash of nodes, edges, geometry and turns; equal streets in equal order share it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
         digest = hashlib.sha256(self.crs.encode())
-        for array in (self.node_xy, self.coords, self.offsets):
+        for array in (self.node_xy, self.coords, self.offsets, self.no_turns):
             digest.update(np.ascontiguousarray(array).tobytes())
-        hashed = pd.util.hash_pandas_object(self.edges[list(EDGE_COLUMNS)], index=False)
+        columns = [*EDGE_COLUMNS, *OWN_RULES]
+        hashed = pd.util.hash_pandas_object(self.edges[columns], index=False)
         digest.update(hashed.to_numpy().tobytes())
         return digest.hexdigest()[:16]
 
@@ -187,24 +224,29 @@ class Streets:
     def _column(self, name: str, dtype: type) -> np.ndarray:
         return np.asarray(self.edges[name].to_numpy(dtype=dtype))
 
-    def _either(self, who: str) -> BoolArray:
-        forward = self._column(f"{who}_forward", np.bool_)
-        return np.asarray(forward | self._column(f"{who}_backward", np.bool_))
+
+def _hours(text: str) -> tuple[int | None, int | None]:
+    begin, _, end = text.partition("-")
+    return seconds_of(begin), seconds_of(end)
 
 
-def _arcs(
-    nodes: int,
-    ends: tuple[IntArray, IntArray],
-    length_m: FloatArray,
-    passable: tuple[BoolArray, BoolArray],
-) -> Arcs:
-    along, against = passable
-    tail = np.concatenate([ends[0][along], ends[1][against]])
-    head = np.concatenate([ends[1][along], ends[0][against]])
-    length = np.concatenate([length_m[along], length_m[against]])
-    order = np.argsort(tail, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=nodes))]).astype(np.int64)
-    return Arcs(first, head[order], length[order])
+def _hours_problems(hours: pd.Series) -> list[Problem]:
+    mend = "write HH:MM-HH:MM, such as 06:00-22:00; past midnight 22:00-30:00"
+    return [
+        Problem("street edges foot_hours", f"{text!r} is no span of hours", mend)
+        for text in sorted(set(hours) - {""})
+        if None in _hours(text) or _hours(text)[0] == _hours(text)[1]
+    ]
+
+
+def _open_at(hours: pd.Series, clock: int) -> BoolArray:
+    """Whether each span holds ``clock``; it may pass midnight (22:00-30:00 or 22:00-06:00)."""
+    day = 24 * 3600
+    is_open = {"": True}
+    for text in set(hours) - {""}:
+        begin, end = (value or 0 for value in _hours(text))
+        is_open[text] = (clock - begin) % day < ((end - begin) % day or day)
+    return np.asarray(hours.map(is_open).to_numpy(dtype=bool))
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

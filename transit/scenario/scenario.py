@@ -87,7 +87,7 @@ def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]
             unmade |= dict.fromkeys(change.makes, number)
         if not faults:
             changed = change.apply(network)
-            if changed.feed.fingerprint() == network.feed.fingerprint():
+            if changed.fingerprint() == network.fingerprint():
                 faults = [change.fault("", "changes nothing", "correct it or take it out")]
             network = changed
         problems += [
