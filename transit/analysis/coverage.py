@@ -101,9 +101,15 @@ def _stop_area(
         return shapely.buffer(
             shapely.points(network.stop_xy[row]), limit_m, quad_segs=QUARTER_SEGMENTS
         )
-    seed = network.stop_anchors.take([row])
-    walked = walk(network.streets, seed, limit_m=limit_m, toward=True)
-    return walk_area(walked, limit_m, access_m)
+    place = (float(network.stop_xy[row, 0]), float(network.stop_xy[row, 1]))
+
+    def walked() -> BaseGeometry:
+        seed = network.stop_anchors.take([row])
+        reached = walk(network.streets, seed, limit_m=limit_m, toward=True)
+        return walk_area(reached, limit_m, access_m)
+
+    question = ("walk area", limit_m, access_m)
+    return network.streets.reached.of(place, max(limit_m, ACCESS_M), question, walked)
 
 
 def _of_park(

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -121,7 +122,15 @@ def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[Floa
     gates = gate_anchors(network, park)
     targets = network.stop_anchors.take(rows)
     away = network.stop_xy[rows][:, None, :] - park.gate_xy[None, :, :]
-    walked = [walk(network.streets, gates.take([gate])).to(targets) for gate in range(len(gates))]
+    walked = [
+        network.streets.reached.of(
+            (float(x), float(y)),
+            np.inf,
+            "walk from",
+            partial(walk, network.streets, gates.take([row])),
+        ).to(targets)
+        for row, (x, y) in enumerate(park.gate_xy)
+    ]
     return np.hypot(away[..., 0], away[..., 1]), np.column_stack(walked)
 
 

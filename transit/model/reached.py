@@ -17,8 +17,9 @@ XY = tuple[float, float]
 class Reached:
     """Answers about places, each with how far it looked: ``(place, reach_m, question)``.
 
-    An answer must not depend on the numbering of edges, and on nothing beyond ``reach_m`` straight
-    metres of its place: a walk never gets farther than that.
+    An answer depends on nothing beyond ``reach_m`` straight metres of its place (a walk never gets
+    farther than that), nor on the numbering of edges unless ``reach_m`` is infinite: such an answer
+    is never taken over.
     """
 
     _kept: dict[tuple[XY, float, Hashable], object] = field(default_factory=dict)
@@ -31,9 +32,12 @@ class Reached:
         return self._kept[key]  # type: ignore[return-value]
 
     def inherit(self, older: Reached, edited: BaseGeometry) -> None:
-        """Take over every answer of ``older`` that did not look as far as ``edited``."""
+        """Take over every answer of ``older`` that did not look as far as ``edited``.
+
+        ``edited`` holds every piece that came, went or has other rights or another course.
+        """
         for (place, reach_m, question), answer in older._kept.items():
-            if edited.is_empty or shapely.Point(place).distance(edited) > reach_m:
+            if shapely.Point(place).distance(edited) > reach_m:
                 self._kept[place, reach_m, question] = answer
 
     def __len__(self) -> int:
