@@ -11,7 +11,8 @@ import pytest
 from town import STOPS, make_feed, network, park
 
 from transit.analysis.brief import brief
-from transit.analysis.measures import MEASURES, SUBJECT, measures
+from transit.analysis.measures import MEASURES, PARK_VALUES, SUBJECT, measures, park_measure
+from transit.errors import UsageError
 
 LIMIT = 501
 
@@ -128,3 +129,14 @@ def test_marks_of_a_sketched_park():
         table = _table(seen_from=seen_from).set_index(["subject_id", "measure"])
         assert table.loc[("R101", "to_outline_m"), "indicative"] == mark
         assert table.loc[("R101", "share_straight"), "indicative"] == mark
+
+
+def test_one_measure_alone_is_the_one_of_the_table():
+    """If this fails, a search goes by another figure than the report prints."""
+    seen = brief(network(), park(), limit_m=LIMIT)
+    found = {name: park_measure(seen, name) for name in PARK_VALUES}
+    assert found == values("park", "P1")
+    without_gates = brief(network(), park({}), limit_m=LIMIT)
+    assert math.isnan(park_measure(without_gates, "stops_within_walk"))
+    with pytest.raises(UsageError, match="did you mean share_walk"):
+        park_measure(seen, "share_walks")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES
 from transit.analysis.proximity import WITHIN
 from transit.analysis.service import assumed_patterns, buses_per_hour
+from transit.errors import Problem, UsageError, did_you_mean
 
 SUBJECT = ("park_id", "subject", "subject_id", "subject_name", "measure")
 """What a measure is of: subject is ``park``, ``line`` or ``stop``."""
@@ -77,23 +79,66 @@ def measures(brief: Brief) -> pd.DataFrame:
 Row = tuple[str, str, str, str, float, bool]
 
 
+def park_measure(brief: Brief, measure: str) -> float:
+    """One measure of the park, as ``measures`` has it; only what it needs is worked out.
+
+    Missing (NaN) where it is not known. Raises ``UsageError`` with the nearest names.
+    """
+    if measure not in PARK_VALUES:
+        what = f"no measure of a park is named {measure!r}"
+        raise UsageError(Problem("measure", what, did_you_mean(measure, PARK_VALUES)))
+    value = PARK_VALUES[measure](brief)
+    return float("nan") if value is None else float(value)
+
+
 def _park_rows(brief: Brief) -> Iterator[Row]:
-    values: dict[str, float] = {}
-    for row in brief.definitions.itertuples():
-        for what in ("stops", "lines", "directions"):
-            values[f"{what}_within_{row.within}"] = getattr(row, what)
-    inside = brief.lines[brief.lines["within_outline"]]
-    values["lines_starting"] = inside.loc[inside["starts_here"], "route_id"].nunique()
-    values |= {name: share for (of, name), share in _shares(brief).items() if not of}
-    values["buses_per_hour"] = inside["buses_per_hour"].sum()
-    away = brief.districts[brief.districts["travel"] == "from_park"]
-    values["districts_reached"] = away["district"].nunique()
-    fed = brief.stations[brief.stations["travel"] == "from_park"]
-    values["stations_reached"] = fed["station_id"].nunique()
     rests_on = brief.stops["distances_indicative"].any() or brief.lines["service_indicative"].any()
     marked = brief.park.indicative or bool(rests_on)
-    for measure, value in values.items():
-        yield "park", brief.park.park_id, brief.park.park_name, measure, value, marked
+    for measure, value_of in PARK_VALUES.items():
+        value = value_of(brief)
+        if value is not None:
+            yield "park", brief.park.park_id, brief.park.park_name, measure, value, marked
+
+
+def _counted(brief: Brief, what: str, within: str) -> float | None:
+    table = brief.definitions
+    found = table.loc[table["within"] == within, what]
+    return None if found.empty else float(found.iloc[0])
+
+
+def _starting(brief: Brief) -> float:
+    here = brief.lines["within_outline"] & brief.lines["starts_here"]
+    return float(brief.lines.loc[here, "route_id"].nunique())
+
+
+def _hourly(brief: Brief) -> float:
+    return float(brief.lines.loc[brief.lines["within_outline"], "buses_per_hour"].sum())
+
+
+def _share(brief: Brief, measure: str) -> float | None:
+    return _shares(brief).get(("", measure))
+
+
+def _away(table: pd.DataFrame, column: str) -> float:
+    return float(table.loc[table["travel"] == "from_park", column].nunique())
+
+
+PARK_VALUES: dict[str, Callable[[Brief], float | None]] = {
+    **{
+        f"{what}_within_{within}": partial(_counted, what=what, within=within)
+        for within in WITHIN
+        for what in _COUNTED
+    },
+    "lines_starting": _starting,
+    **{
+        share: partial(_share, measure=share)
+        for share in ("share_straight", "share_walk", "share_straight_served", "share_walk_served")
+    },
+    "buses_per_hour": _hourly,
+    "districts_reached": lambda brief: _away(brief.districts, "district"),
+    "stations_reached": lambda brief: _away(brief.stations, "station_id"),
+}  # fmt: skip
+"""How each measure of a park follows from its brief; None is not known."""
 
 
 def _line_rows(brief: Brief) -> Iterator[Row]:
