@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         stop_catchment,
     )
     from transit.analysis.coverage import coverage, marginal_coverage
+    from transit.attribution.attribute import Attribution, attribute
+    from transit.attribution.shares import Sampling
     from transit.comparison import Comparison, compare
     from transit.errors import DataError, TransitError, UsageError
     from transit.maps.change import change_map
@@ -44,6 +46,9 @@ _HOME = {
     "stop_catchment": "analysis.catchment",
     "coverage": "analysis.coverage",
     "marginal_coverage": "analysis.coverage",
+    "Attribution": "attribution.attribute",
+    "attribute": "attribution.attribute",
+    "Sampling": "attribution.shares",
     "Comparison": "comparison",
     "compare": "comparison",
     "DataError": "errors",
