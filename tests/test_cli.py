@@ -168,7 +168,7 @@ def test_every_written_table_is_for_excel(demo):
 
 def test_demo_as_json_writes_the_same_tables(demo, tmp_path, monkeypatch):
     """If this fails, two runs on the same data differ, and a diff of results means nothing."""
-    monkeypatch.setattr("transit.cli._write_maps", lambda *_: [])  # drawn in the run above
+    monkeypatch.setattr("transit.cli.answers.write_maps", lambda *_: [])  # drawn in the run above
     ran = run("demo", "--out", tmp_path / "maps", "--json")
     assert ran.code == 0
     assert snapshot(tmp_path / "maps" / "tables") == snapshot(demo[1] / "tables")

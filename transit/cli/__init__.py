@@ -1,0 +1,43 @@
+"""The command ``transit``: parse, call, write. Every answer comes from the package below.
+
+One file a group of commands; ``options``, ``inputs`` and ``outputs`` are what they share.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from transit.cli.answers import brief, compare, demo, draw
+from transit.cli.fetching import fetch
+from transit.errors import DataError, TransitError
+
+app = typer.Typer(
+    name="transit",
+    help="What public transport does a park have, and what does changing a line gain or lose?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo)
+app.command()(brief)
+app.command()(compare)
+app.command(name="map")(draw)
+app.command()(fetch)
+
+
+def main() -> None:
+    """Run the command; problems go to the error stream and set the exit code, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A GBK console lacks some characters: better a question mark than a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except TransitError as error:
+        typer.echo(f"transit: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        typer.echo(f"transit: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        raise SystemExit(DataError.exit_code) from None

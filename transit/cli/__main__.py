@@ -1,0 +1,5 @@
+"""``python -m transit.cli``."""
+
+from transit.cli import main
+
+main()

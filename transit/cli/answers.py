@@ -1,0 +1,102 @@
+"""The commands that answer: demo, brief, compare, map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from transit.cli.inputs import chosen_area, read_briefs, read_comparison, require_outside
+from transit.cli.options import (
+    AreaOption,
+    JsonOption,
+    LimitOption,
+    MapsOption,
+    OutOption,
+    ParkOption,
+    ScenarioArgument,
+)
+from transit.cli.outputs import (
+    brief_tables,
+    comparison_tables,
+    print_answers,
+    print_json,
+    print_written,
+    report,
+    working,
+    write_catchments,
+    write_maps,
+    write_tables,
+)
+
+
+def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None:
+    """Run the main job on the bundled area: brief, scenarios, tables and maps."""
+    area = chosen_area(None)
+    with working("reading stops, lines and streets"):
+        compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
+    found = list(compared.before)
+    with working("drawing the maps"):
+        written = write_maps(found, compared, out)
+    written += write_tables(brief_tables(found) | comparison_tables(compared), out / "tables")
+    written += write_catchments(found, out / "tables")
+    if as_json:
+        print_json(brief_tables(found) | comparison_tables(compared) | {"written": written})
+        return
+    print_answers(found, compared)
+    print_written(written)
+
+
+def brief(
+    area: AreaOption = None,
+    park: ParkOption = None,
+    limit: LimitOption = 500,
+    out: OutOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the parks have within the limit: stops, lines, coverage, districts, metro."""
+    require_outside(out, area)
+    with working("reading the study area"):
+        found = read_briefs(chosen_area(area), park, limit)
+        tables = brief_tables(found)
+    report(found, None, tables, out, as_json=as_json)
+
+
+def compare(  # noqa: PLR0913  (one a command-line option)
+    scenarios: ScenarioArgument,
+    area: AreaOption = None,
+    park: ParkOption = None,
+    limit: LimitOption = 500,
+    out: OutOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare scenarios with the base: measures before and after, gains and losses."""
+    require_outside(out, area)
+    with working("applying the scenarios"):
+        compared = read_comparison(chosen_area(area), scenarios, park, limit)
+        tables = comparison_tables(compared)
+    report([], compared, tables, out, as_json=as_json)
+
+
+def draw(  # noqa: PLR0913  (one a command-line option)
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(help="Scenario files or names, for before/after pages.")
+    ] = None,
+    area: AreaOption = None,
+    park: ParkOption = None,
+    limit: LimitOption = 500,
+    out: MapsOption = Path("maps"),
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw the map of the study area, and a before/after map for each scenario."""
+    require_outside(out, area)
+    chosen = chosen_area(area)
+    with working("drawing the maps"):
+        found = read_briefs(chosen, park, limit)
+        compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
+        written = write_maps(found, compared, out)
+    print_json({"written": written}) if as_json else print_written(written)

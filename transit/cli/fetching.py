@@ -1,0 +1,51 @@
+"""The command that makes the study area anew with OpenStreetMap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transit.cli.inputs import chosen_area
+from transit.cli.options import AreaOption, JsonOption
+from transit.cli.outputs import print_json, print_written, working
+
+if TYPE_CHECKING:
+    from transit.sources.osm.data import OsmReading
+
+
+def fetch(
+    out: Annotated[Path, typer.Argument(help="New folder for the study area.")],
+    area: AreaOption = None,
+    osm: Annotated[
+        Path | None,
+        typer.Option("--osm", help="An .osm.pbf extract to read instead of downloading."),
+    ] = None,
+    overpass_url: Annotated[
+        str | None, typer.Option("--overpass-url", help="Another Overpass server.")
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the study area anew with OpenStreetMap's streets and stops (needs the internet)."""
+    from transit.sources.fetch import fetch_area
+    from transit.sources.osm import osm_for_area, read_osm
+
+    def read(box: tuple[float, float, float, float], crs: str) -> OsmReading:
+        if osm is not None:
+            return read_osm(osm, crs=crs, bbox=box)
+        return osm_for_area(box, crs, overpass_url)
+
+    with working("reading OpenStreetMap"):
+        fetched = fetch_area(chosen_area(area).folder, out, read)
+    if as_json:
+        print_json({"stops": fetched.stops, "left_out": fetched.left_out, "written": [out]})
+        return
+    counts = fetched.stops["what"].value_counts()
+    text = ", ".join(f"{count} {what}" for what, count in counts.items())
+    typer.echo(f"Streets: {len(fetched.area.network.streets)} pieces. Stops: {text}.")
+    for row in fetched.left_out.itertuples():
+        typer.echo(f"  left out: {row.count} {row.what}: {row.why}")
+    typer.echo(f"Now run: transit brief --area {out}")
+    print_written([out])

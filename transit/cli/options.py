@@ -1,0 +1,27 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AreaOption = Annotated[
+    Path | None,
+    typer.Option("--area", help="Folder of a study area; by default the bundled 银星科技园."),
+]
+ParkOption = Annotated[
+    list[str] | None,
+    typer.Option("--park", help="Park id or name, repeatable; by default all of the area."),
+]
+LimitOption = Annotated[float, typer.Option("--limit", help="Limit in metres.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print tables as JSON (UTF-8).")]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder to write the tables to, as CSV for Excel.")
+]
+MapsOption = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
+ScenarioArgument = Annotated[
+    list[str],
+    typer.Argument(help="Scenario files, or names of the area's own scenarios."),
+]

@@ -1,0 +1,146 @@
+"""What commands print and write: answers in words, JSON, tables, catchments, maps."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from transit.analysis.brief import Brief
+    from transit.comparison import Comparison
+
+
+def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
+    """The tables of all briefs under one another, by name, each headed by the park's id."""
+    import pandas as pd
+
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for one in found:
+        for name, table in one.tables().items():
+            headed = table.drop(columns=["park_id"], errors="ignore")
+            headed.insert(0, "park_id", one.park.park_id)
+            tables.setdefault(name, []).append(headed)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+
+
+def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
+    """The tables of a comparison, by name."""
+    return {"comparison": compared.table, "ledger": compared.ledger}
+
+
+def write_maps(found: list[Brief], compared: Comparison | None, out: Path) -> list[Path]:
+    """The pages written to ``out``: one of the study area, one a scenario."""
+    from transit.maps.change import change_maps
+    from transit.maps.page import write_page
+    from transit.maps.study import study_map
+
+    pages = {"study": study_map(found)}
+    for scenario, page in (change_maps(compared) if compared else {}).items():
+        pages[_free_name(scenario, pages)] = page
+    return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
+
+
+def _free_name(text: str, taken: Collection[str]) -> str:
+    """``text`` as a file name that no system objects to and that is not in ``taken``."""
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)[:80]
+    if plain.upper() in _RESERVED or plain.casefold() in {name.casefold() for name in taken}:
+        return _free_name(f"{plain}_scenario", taken)
+    return plain
+
+
+def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:
+    """The CSV files written to ``out``, one a table."""
+    from transit.output import write_csv
+
+    return [write_csv(out / f"{name}.csv", table) for name, table in tables.items()]
+
+
+def write_catchments(found: list[Brief], out: Path) -> list[Path]:
+    """Catchments of the parks' stops as GeoJSON in WGS-84, for QGIS."""
+    import pandas as pd
+
+    from transit.output import write_bytes
+    from transit.units import WGS84
+
+    frames = [area.to_frame() for one in found for area in one.catchments.values()]
+    if not frames:
+        return []
+    text = pd.concat(frames, ignore_index=True).to_crs(WGS84).to_json()
+    return [write_bytes(out / "catchments.geojson", text.encode("utf-8"))]
+
+
+def report(
+    found: list[Brief],
+    compared: Comparison | None,
+    tables: dict[str, pd.DataFrame],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the tables where a folder is given, then print the answer or its JSON."""
+    written: list[Path] = []
+    if out is not None:
+        written = write_tables(tables, out) + write_catchments(found, out)
+    if as_json:
+        print_json(tables | {"written": written})
+        return
+    print_answers(found, compared)
+    print_written(written)
+
+
+def print_answers(found: list[Brief], compared: Comparison | None) -> None:
+    """Print the briefs and the comparison in words."""
+    from rich.console import Console
+
+    from transit.answer import brief_answer, comparison_answer
+
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+    for one in found:
+        console.print(brief_answer(one))
+    if compared is not None:
+        console.print(comparison_answer(compared))
+
+
+def print_written(written: list[Path]) -> None:
+    """Print the files written, if any."""
+    if written:
+        typer.echo("\nWritten:")
+    for path in written:
+        typer.echo(f"  {path}")
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print ``content`` as JSON in UTF-8, whatever the console."""
+    from transit.output import as_json
+
+    # Bytes, not text: on a GBK console --json must still be UTF-8.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(as_json(content).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A line on the error stream that says what is being done, where a person is watching."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+_PIPED_WIDTH = 150
+_RESERVED = {
+    "",
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+}
