@@ -9,7 +9,7 @@ import pytest
 from town import COURSES, HEADWAYS, MARKS, STOPS, feed, make_feed, network, park, span
 
 from transit.analysis.brief import brief
-from transit.analysis.service import buses_per_hour, departures, mean_speed_kmh
+from transit.analysis.service import buses_per_hour, departures, paces
 from transit.errors import UsageError
 
 PLACES = {"A": ("甲", 0, 0, ""), "B": ("乙", 100, 0, "")}
@@ -72,7 +72,7 @@ def test_trips_and_headways_add_up():
 def test_no_service_at_all():
     """If this fails, a feed without headways or trips cannot be looked at."""
     assert buses_per_hour(served()).to_dict() == {"L_0": 0}
-    assert len(mean_speed_kmh(served())) == 0
+    assert len(paces(served())) == 0
 
 
 @pytest.mark.parametrize("period", [("7am", "09:00"), ("07:00", ""), ("09:00", "07:00"),
@@ -83,14 +83,17 @@ def test_periods_that_cannot_be(period):
         buses_per_hour(feed(), period)
 
 
-def test_mean_speed_is_weighted_by_departures():
+def test_mean_pace_is_weighted_by_departures():
     """If this fails, the ride minutes of a line with slow peaks are wrong."""
-    # 07–09 every 5 min: 24 runs at 10 km/h; 09–15 every 30 min: 12 runs at 22 km/h:
-    # (24·10 + 12·22) / 36 = 504 / 36 = 14 km/h.
+    # 07–09 every 5 min: 24 runs at 10 km/h (0.36 s a metre), 30 s dwell; 09–15 every 30 min: 12
+    # runs at 24 km/h (0.15 s a metre), 15 s. (24·0.36 + 12·0.15) / 36 = 0.29 s a metre, 25 s: the
+    # mean of the minutes, not the 14.67 km/h of the speeds' mean (0.245 s a metre).
     base = served()
-    rows = [span("L_0", 25_200, 32_400, 300, 10.0), span("L_0", 32_400, 54_000, 1800, 22.0)]
-    whole = base.with_tables(frequencies=pd.DataFrame(rows))
-    assert mean_speed_kmh(whole)["L_0"] == pytest.approx(14)
+    rows = [span("L_0", 25_200, 32_400, 300, 10.0), span("L_0", 32_400, 54_000, 1800, 24.0)]
+    frequencies = pd.DataFrame(rows).assign(dwell_secs=[30.0, 15.0])
+    found = paces(base.with_tables(frequencies=frequencies)).loc["L_0"]
+    assert found["secs_per_m"] == pytest.approx(0.29)
+    assert found["dwell_secs"] == pytest.approx(25)
 
 
 def lines(limit_m: float = 501) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import math
 
 import pandas as pd
 import pytest
-from town import STOPS, make_feed, network, park
+from town import STOPS, lattice, make_feed, network, park
 
 from transit.analysis.brief import brief
 from transit.analysis.measures import MEASURES, PARK_VALUES, SUBJECT, measures, park_measure
@@ -60,6 +60,8 @@ def test_line_measures():
     back = math.hypot(500, 390) + math.hypot(200, 300) + math.hypot(800, 100)
     out = math.hypot(800, 100) + math.hypot(200, 300) + math.hypot(500, 400)
     assert found["straight_km"] == pytest.approx((out + back) / 1000)
+    # Along the lattice 900 + 500 + 900 m there, 890 + 500 + 900 m back.
+    assert found["course_km"] == pytest.approx(2.3 + 2.29)
     assert found["calls"] == 8
     assert found["to_outline_m"] == pytest.approx(100)
     assert found["walk_m"] == pytest.approx(100)
@@ -74,7 +76,8 @@ def test_line_far_from_the_park_has_its_length_only():
     """If this fails, a line that does not come near gets a share of the park."""
     courses = {"L_0": ("L", 0, "S4 S5")}
     found = values("line", "L", network(make_feed(STOPS, courses, {"L_0": 600})))
-    assert found == {"straight_km": pytest.approx(math.hypot(800, 100) / 1000), "calls": 2}
+    straight = pytest.approx(math.hypot(800, 100) / 1000)
+    assert found == {"straight_km": straight, "course_km": pytest.approx(0.9), "calls": 2}
 
 
 def test_stop_measures():
@@ -120,6 +123,15 @@ def test_marks():
     assert table.loc[("S3", "buses_per_hour"), "indicative"]
     assert not table.loc[("S1b", "buses_per_hour"), "indicative"]
     assert table.loc[("P1", "buses_per_hour"), "indicative"]
+
+
+def test_mark_of_a_course_on_drawn_streets():
+    """If this fails, kilometres along streets that somebody drew pass for surveyed ones."""
+    drawn = network(pieces=[dataclasses.replace(one, indicative=True) for one in lattice()])
+    for whole, mark in ((network(), False), (drawn, True)):
+        table = _table(whole).set_index(["subject_id", "measure"])
+        assert table.loc[("R101", "course_km"), "indicative"] == mark
+        assert not table.loc[("R101", "straight_km"), "indicative"] or mark
 
 
 def test_marks_of_a_sketched_park():

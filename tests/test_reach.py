@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
-import numpy as np
 import pytest
-from town import COURSES, HEADWAYS, STOPS, make_feed, make_stations, network, park
+from town import COURSES, HEADWAYS, STOPS, Piece, make_feed, make_stations, network, park
 
 from transit.analysis.brief import brief
 from transit.analysis.reach import stations_reached
@@ -68,15 +66,45 @@ def test_ride_length_and_minutes():
     """If this fails, ride minutes to the metro are wrong."""
     table = brief(network(), park(), limit_m=LIMIT).rides
     table = table[(table["pattern_id"] == "R101_1") & (table["travel"] == "from_park")]
-    # (700, 410) → (200, 800) → (400, 1100) → (1200, 1200), at 20 km/h: 3 minutes a kilometre.
-    hops = [math.hypot(500, 390), math.hypot(200, 300), math.hypot(800, 100)]
-    expected = np.cumsum(hops) / 1000
-    assert table["ride_km"].tolist() == pytest.approx(expected.tolist())
-    assert table["ride_min"].tolist() == pytest.approx((3 * expected).tolist())
+    # Along the lattice (700, 410) → (200, 800): 500 + 390 m; → (400, 1100): 200 + 300 m;
+    # → (1200, 1200): 800 + 100 m; at 20 km/h: 3 minutes a kilometre.
+    assert table["ride_km"].tolist() == pytest.approx([0.89, 1.39, 2.29])
+    assert table["ride_straight_km"].tolist() == [0, 0, 0]
+    assert table["ride_min"].tolist() == pytest.approx([2.67, 4.17, 6.87])
     back = brief(network(), park(), limit_m=LIMIT).rides
     back = back[(back["pattern_id"] == "R101_0") & (back["travel"] == "to_park")]
     # Towards the park: S2 → S1 is (200, 800) → (700, 400).
-    assert back["ride_km"].tolist()[0] == pytest.approx(math.hypot(500, 400) / 1000)
+    assert back["ride_km"].tolist()[0] == pytest.approx(0.9)
+
+
+def test_dwell_is_at_the_calls_between():
+    """If this fails, a ride of ten stops takes no longer than one without a stop."""
+    base = network()
+    spans = base.feed.frequencies.assign(dwell_secs=30.0)
+    whole = base.with_feed(base.feed.with_tables(frequencies=spans))
+    table = brief(whole, park(), limit_m=LIMIT).rides
+    table = table[(table["pattern_id"] == "R101_1") & (table["travel"] == "from_park")]
+    # None, one and two calls between: 2.67, 4.17 + 0.5 and 6.87 + 1.0 minutes.
+    assert table["ride_min"].tolist() == pytest.approx([2.67, 4.67, 7.87])
+
+
+def test_ride_partly_straight_and_partly_on_a_slow_street():
+    """If this fails, a ride where no street is known passes for one along streets."""
+    # One street from (0, 0) to (1000, 0), on which buses do 10 km/h; C stands 500 m off it.
+    places = {"A": ("甲", 0, 0, ""), "B": ("乙", 600, 0, ""), "C": ("丙", 600, 500, "")}
+    feed = make_feed(places, {"L_0": ("L", 0, "A B C")}, {"L_0": 600})
+    whole = network(feed, [Piece(((0, 0), (1000, 0)), indicative=True)])
+    slow = dataclasses.replace(whole.streets, edges=whole.streets.edges.assign(bus_speed_kmh=10.0))
+    whole = whole.with_streets(slow)
+    here = park({}, bounds=(-100, -50, 50, 50), point=None)
+    table = brief(whole, here, limit_m=100).rides
+    away = table[table["travel"] == "from_park"].set_index("stop_id")
+    assert away["ride_km"].to_dict() == pytest.approx({"B": 0.6, "C": 1.1})
+    assert away["ride_straight_km"].to_dict() == pytest.approx({"B": 0, "C": 0.5})
+    # 600 m at 10 km/h: 3.6 min; 500 m at the line's 20 km/h: 1.5 min.
+    assert away["ride_min"].to_dict() == pytest.approx({"B": 3.6, "C": 5.1})
+    assert away["service_indicative"].all()  # the street is drawn, so the minutes are too
+    assert not away["indicative"].any()
 
 
 def test_rider_boards_where_a_walk_is_known():

@@ -10,6 +10,7 @@ import pandas as pd
 
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.hops import hops
 from transit.analysis.proximity import WITHIN
 from transit.analysis.service import assumed_patterns, buses_per_hour
 from transit.errors import Problem, UsageError, did_you_mean
@@ -58,6 +59,9 @@ MEASURES: dict[str, Measure] = {
     "stops_near": Measure("kerbs", "the line's stops within the limit of the outline"),
     "calls": Measure("calls", "calls of all the line's patterns"),
     "straight_km": Measure("km", "straight stop-to-stop hops of all the line's patterns, not road"),
+    "course_km": Measure(
+        "km", "courses of all the line's patterns, on streets where known, else straight"
+    ),
     "lines_calling": Measure("lines", "lines that call at the stop"),
 }  # fmt: skip
 
@@ -149,6 +153,8 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
     assumed_lines = set(brief.lines.loc[brief.lines["service_indicative"], "route_id"])
     visits = brief.network.feed.visits
     doubtful = set(visits.loc[visits["indicative"], "route_id"])
+    driven = hops(brief.network)
+    drawn = set(driven.loc[driven["streets_indicative"], "route_id"])
     kerbs = visits[visits["stop_id"].isin(stops)].groupby("route_id")["stop_id"].nunique()
     for route in brief.network.feed.routes.itertuples():
         name = route.route_short_name
@@ -170,6 +176,7 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
             }
         for measure, value in values.items():
             assumed = measure == "buses_per_hour" and route.route_id in assumed_lines
+            assumed |= measure == "course_km" and route.route_id in drawn
             yield "line", route.route_id, name, measure, value, marked or assumed
 
 
@@ -216,6 +223,12 @@ def _reached(table: pd.DataFrame, route_id: str, column: str) -> int:
 
 def _line_lengths(brief: Brief) -> pd.DataFrame:
     visits = brief.network.feed.visits
-    km = brief.network.hop_m / 1000
-    by_line = pd.DataFrame({"route_id": visits["route_id"], "straight_km": km, "calls": 1.0})
+    by_line = pd.DataFrame(
+        {
+            "route_id": visits["route_id"],
+            "straight_km": brief.network.hop_m / 1000,
+            "course_km": brief.network.drive_m / 1000,
+            "calls": 1.0,
+        }
+    )
     return by_line.groupby("route_id").sum()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transit.analysis.service import assumed_patterns, mean_speed_kmh
+from transit.analysis.hops import courses_in_order, hops
+from transit.analysis.service import assumed_patterns, paces
 from transit.model.network import Network
 
 STATION_M = 500.0
@@ -22,20 +23,25 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
 
     Columns: ``route_id``, ``route_short_name``, ``direction_id``, ``pattern_id``, ``travel``
     (``from_park``, ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``,
-    ``stops_ridden``, ``ride_km`` (straight hops), ``ride_min`` (``ride_km`` at the pattern's mean
-    speed; missing without one), ``indicative``, ``service_indicative`` (the speed is assumed).
+    ``stops_ridden``, ``ride_km`` (along the course: on streets where known, else straight),
+    ``ride_straight_km`` (the part of it on no known street), ``ride_min`` (at the pattern's mean
+    speed, or the street's where it has one, and with dwell at the calls between; missing where
+    no speed is known), ``indicative`` (line or stop is), ``service_indicative`` (the minutes are:
+    the speed is assumed, or a street driven is indicative).
     """
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
     here = visits.merge(near, on="stop_id")
     both = [_ridden(visits, here, travel) for travel in ("from_park", "to_park")]
     table = pd.concat(both, ignore_index=True)
-    speed = table["pattern_id"].map(mean_speed_kmh(network.feed)).astype(float)
-    table["ride_min"] = table["ride_km"] / speed * 60
-    table["service_indicative"] = table["pattern_id"].isin(assumed_patterns(network.feed))
+    pace = paces(network.feed).reindex(table["pattern_id"]).reset_index(drop=True)
+    stood = pace["dwell_secs"] * (table["stops_ridden"] - 1)
+    table["ride_min"] = (table["line_m"] * pace["secs_per_m"] + table["street_secs"] + stood) / 60
+    assumed = table["pattern_id"].isin(assumed_patterns(network.feed))
+    table["service_indicative"] = assumed | (table["drawn_hops"] > 0)
     order = ["route_id", "route_short_name", "direction_id", "pattern_id", "travel", "park_stop",
-             "stop_id", "stop_name", "district", "stops_ridden", "ride_km", "ride_min",
-             "indicative", "service_indicative"]  # fmt: skip
+             "stop_id", "stop_name", "district", "stops_ridden", "ride_km",
+             "ride_straight_km", "ride_min", "indicative", "service_indicative"]  # fmt: skip
     keys = ["route_short_name", "route_id", "direction_id", "travel", "stops_ridden"]
     return table[order].sort_values(keys, kind="stable", ignore_index=True)
 
@@ -81,19 +87,44 @@ def stations_reached(
     return table[order].sort_values(by, kind="stable", ignore_index=True)
 
 
+_ALONG = {
+    "ride_km": "along_km",
+    "ride_straight_km": "along_straight_km",
+    "line_m": "along_line_m",
+    "street_secs": "along_street_secs",
+    "drawn_hops": "along_drawn_hops",
+}
+"""What adds up along a course, and the name of its sum from the first call."""
+
+
 def _with_length(network: Network) -> pd.DataFrame:
+    """The visits with what has added up from the first call of the pattern to each."""
     visits = network.feed.visits
-    km = pd.Series(network.hop_m / 1000, index=visits.index)
-    return visits.assign(along_km=km.groupby(visits["pattern_id"]).cumsum())
+    hop = hops(network)
+    courses = list(courses_in_order(network).values())
+    later = ~visits["is_first"].to_numpy(dtype=bool)
+    km = hop["length_m"] / 1000
+    each = {
+        "along_km": km,
+        "along_straight_km": km.where(~hop["matched"], 0.0),
+        "along_line_m": [metres for course in courses for metres in course.line_m],
+        "along_street_secs": [secs for course in courses for secs in course.street_secs],
+        "along_drawn_hops": hop["streets_indicative"],
+    }
+    added = pd.DataFrame(0.0, index=visits.index, columns=list(each))
+    for name, values in each.items():
+        added.loc[later, name] = np.asarray(values, dtype=np.float64)
+    return visits.join(added.groupby(visits["pattern_id"]).cumsum())
 
 
 def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:
-    columns = ["pattern_id", "stop_name", "position", "along_km", "indicative", "walk_m",
+    columns = ["pattern_id", "stop_name", "position", *_ALONG.values(), "indicative", "walk_m",
                "to_outline_m"]  # fmt: skip
     table = visits.merge(here[columns], on="pattern_id", suffixes=("", "_park"))
     sign = 1 if travel == "from_park" else -1
     table["stops_ridden"] = sign * (table["position"] - table["position_park"])
-    table["ride_km"] = sign * (table["along_km"] - table["along_km_park"])
+    for name, along in _ALONG.items():
+        table[name] = sign * (table[along] - table[f"{along}_park"])
     table["indicative"] |= table["indicative_park"]
     beyond = table[table["stops_ridden"] > 0].rename(columns={"stop_name_park": "park_stop"})
     best_first = ["pattern_id", "position", "walk_m", "to_outline_m", "stops_ridden"]
