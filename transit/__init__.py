@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         stop_catchment,
     )
     from transit.analysis.coverage import coverage, marginal_coverage
+    from transit.analysis.zones import zone_coverage, zone_service, zone_totals
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
     from transit.comparison import Comparison, compare
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from transit.model.network import Network
     from transit.model.park import Park
     from transit.model.streets import Streets
+    from transit.model.zones import Zones
     from transit.scenario.files import read_scenario, write_scenario
     from transit.scenario.headway import ChangeHeadway
     from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from transit.scenario.stops import NewStop, RemoveStop
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.osm import from_osm, from_overpass, read_osm
+    from transit.sources.zones import read_zones
 
 _HOME = {
     "Brief": "analysis.brief",
@@ -46,6 +49,9 @@ _HOME = {
     "stop_catchment": "analysis.catchment",
     "coverage": "analysis.coverage",
     "marginal_coverage": "analysis.coverage",
+    "zone_coverage": "analysis.zones",
+    "zone_service": "analysis.zones",
+    "zone_totals": "analysis.zones",
     "Attribution": "attribution.attribute",
     "attribute": "attribution.attribute",
     "Sampling": "attribution.shares",
@@ -61,6 +67,7 @@ _HOME = {
     "Network": "model.network",
     "Park": "model.park",
     "Streets": "model.streets",
+    "Zones": "model.zones",
     "read_scenario": "scenario.files",
     "write_scenario": "scenario.files",
     "ChangeHeadway": "scenario.headway",
@@ -73,6 +80,7 @@ _HOME = {
     "Area": "sources.area",
     "bundled_area": "sources.area",
     "read_area": "sources.area",
+    "read_zones": "sources.zones",
     "from_osm": "sources.osm",
     "from_overpass": "sources.osm",
     "read_osm": "sources.osm",

@@ -104,7 +104,8 @@ def _value(
     text: str, column: Column, convert: Callable[[str], Any]
 ) -> tuple[Any, tuple[str, str] | None]:
     if not text:
-        return "", None if column.may_be_empty else ("is empty", f"fill in: {column.meaning}")
+        nothing = math.nan if column.kind == "number" else ""
+        return nothing, None if column.may_be_empty else ("is empty", f"fill in: {column.meaning}")
     if column.allowed and text not in column.allowed:
         return None, (f"{text!r} is not allowed", f"use one of {', '.join(column.allowed)}")
     try:

@@ -211,5 +211,17 @@ WAYS = Table(
     ),
     ("way_id",),
 )
+ZONES = Table(
+    "zones",
+    "parts of the city whose people and jobs are counted; the outline is the feature's polygon",
+    (
+        _id("zone_id", "the zone's id"),
+        Column("zone_name", "text", "the zone's name", may_be_empty=True),
+        Column("people", "number", "residents", "people", may_be_empty=True, minimum=0),
+        Column("jobs", "number", "jobs", "jobs", may_be_empty=True, minimum=0),
+        *_ORIGIN,
+    ),
+    ("zone_id",),
+)
 FEED_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS)
-TABLES = (*FEED_TABLES, STATIONS, PARKS, GATES, WAYS)
+TABLES = (*FEED_TABLES, STATIONS, PARKS, GATES, WAYS, ZONES)

@@ -87,16 +87,17 @@ def stop_areas(
     ids = network.feed.stops["stop_id"].to_numpy()
     areas = {
         ids[row]: shapely.intersection(
-            _stop_area(network, int(row), kind, limit_m, access_m), park.outline
+            stop_area(network, int(row), kind, limit_m, access_m), park.outline
         )
         for row in near
     }
     return {stop: area for stop, area in areas.items() if area.area > 0}
 
 
-def _stop_area(
+def stop_area(
     network: Network, row: int, kind: Kind, limit_m: float, access_m: float
 ) -> BaseGeometry:
+    """The catchment of the stop at ``row``; kept with the streets where it is walked."""
     if kind == "straight":
         return shapely.buffer(
             shapely.points(network.stop_xy[row]), limit_m, quad_segs=QUARTER_SEGMENTS

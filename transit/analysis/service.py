@@ -10,6 +10,8 @@ from transit.model.feed import Feed
 from transit.units import seconds_of
 
 MORNING = ("07:00", "09:00")
+WHOLE_DAY = ("00:00", "48:00")
+"""The service of one day: what leaves after midnight is written as 24:10."""
 
 
 def departures(feed: Feed, period: tuple[str, str]) -> pd.Series:

@@ -19,6 +19,7 @@ from transit.model.feed import Feed
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.streets import Streets
+from transit.model.zones import Zones
 from transit.parsing import empty, reference_problems
 from transit.schema import (
     CALLS,
@@ -31,6 +32,7 @@ from transit.schema import (
     STOPS,
     TRIPS,
     WAYS,
+    ZONES,
 )
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.geojson import read_geojson
@@ -44,12 +46,16 @@ KEYS = ("area_id", "area_name", "crs", "datum", "study_area", "year", "notes", "
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """A study area: its network, its parks and the folder that its scenarios are in."""
+    """A study area: its network, its parks and the folder that its scenarios are in.
+
+    ``zones`` are those of ``zones.geojson``, where the folder holds one.
+    """
 
     area_id: str
     network: Network
     parks: tuple[Park, ...]
     folder: Path
+    zones: Zones | None = None
 
     def park(self, name: str) -> Park:
         """The park with this id or name; ``UsageError`` with the nearest names when none."""
@@ -91,6 +97,12 @@ def read_area(folder: str | Path) -> Area:
         folder / "parks.geojson", PARKS, ("Polygon", "MultiPolygon")
     )
     problems += faults
+    zoned = (folder / "zones.geojson").exists()
+    if zoned:
+        zones, zone_outlines, faults = read_geojson(
+            folder / "zones.geojson", ZONES, ("Polygon", "MultiPolygon")
+        )
+        problems += faults
     if not problems:
         problems += reference_problems(tables, where=folder.name)
         known = set(parks["park_id"])
@@ -107,7 +119,8 @@ def read_area(folder: str | Path) -> Area:
         for row, outline in zip(parks.itertuples(), outlines, strict=True)
     )
     raise_if([fault for park in made for fault in _outside(park, network)])
-    return Area(settings["area_id"], network, made, folder)
+    parts = Zones.from_wgs84(zones, zone_outlines, crs=network.crs) if zoned else None
+    return Area(settings["area_id"], network, made, folder, parts)
 
 
 def _correct(wrong: str, known: set[str]) -> str:
