@@ -43,8 +43,8 @@ def write_csv(path: Path | str, table: pd.DataFrame) -> Path:
     Texts that Excel would run as a formula get an apostrophe in front. Metres, shares and
     minutes are written to six significant decimals at most.
     """
-    guarded = table.map(_guarded)
-    text = guarded.to_csv(index=False, lineterminator="\r\n", float_format="%.6f")
+    safe = table.map(guarded)
+    text = safe.to_csv(index=False, lineterminator="\r\n", float_format="%.6f")
     return write_bytes(path, text.encode("utf-8-sig", "replace"))
 
 
@@ -58,7 +58,8 @@ def unguarded(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
 
 
-def _guarded(value: Any) -> Any:  # noqa: ANN401
+def guarded(value: Any) -> Any:  # noqa: ANN401
+    """``value``, a text that a spreadsheet would run as a formula with an apostrophe in front."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
