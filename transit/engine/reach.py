@@ -13,11 +13,15 @@ Booleans = npt.NDArray[np.bool_]
 
 @njit(cache=True)
 def push(keys: Floats, items: Integers, size: int, key: float, item: int) -> int:
-    """Put ``item`` into the heap of ``size`` by its ``key``; the new size."""
+    """Put ``item`` into the heap of ``size`` by its ``key``; the new size.
+
+    Of equal keys the lowest item comes first, so that what is found does not hang on what else
+    the heap holds.
+    """
     place = size
     while place > 0:
         parent = (place - 1) >> 1
-        if keys[parent] <= key:
+        if keys[parent] < key or (keys[parent] == key and items[parent] <= item):
             break
         keys[place] = keys[parent]
         items[place] = items[parent]
@@ -37,9 +41,12 @@ def pop(keys: Floats, items: Integers, size: int) -> int:
         child = 2 * place + 1
         if child >= size:
             break
-        if child + 1 < size and keys[child + 1] < keys[child]:
+        if child + 1 < size and (
+            keys[child + 1] < keys[child]
+            or (keys[child + 1] == keys[child] and items[child + 1] < items[child])
+        ):
             child += 1
-        if keys[child] >= key:
+        if keys[child] > key or (keys[child] == key and items[child] >= item):
             break
         keys[place] = keys[child]
         items[place] = items[child]

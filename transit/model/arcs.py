@@ -50,27 +50,31 @@ def foot_arcs(nodes: int, ends: Ends, length_m: FloatArray, passable: Passable) 
     return Arcs(_first(tail, nodes), head[order], length[order])
 
 
-def bus_turns(nodes: int, ends: Ends, passable: Passable, no_turns: IntArray) -> Turns:
+def bus_turns(nodes: BoolArray, ends: Ends, passable: Passable, no_turns: IntArray) -> Turns:
     """Every turn that a bus may make; ``no_turns`` are rows of from-edge, via-node and to-edge.
 
-    Turning round costs ``DEAD_END_M`` where a street ends and ``U_TURN_M`` elsewhere.
+    ``nodes`` says of each node whether it is no more than a place where a street was divided:
+    there nobody turns round, as long as the street just goes on. Elsewhere turning round costs
+    ``DEAD_END_M`` where a street ends and else ``U_TURN_M``.
     """
     edges = len(ends[0])
     arc = np.flatnonzero(np.stack(passable, axis=1).reshape(-1))
     tail = np.stack(ends, axis=1).reshape(-1)[arc]
     head = np.stack(ends[::-1], axis=1).reshape(-1)[arc]
     out = arc[np.argsort(tail, kind="stable")]
-    first_out = _first(tail, nodes)
+    first_out = _first(tail, len(nodes))
     count = np.diff(first_out)[head]
     here = np.repeat(np.arange(len(arc)), count)
     nth = np.arange(len(here)) - np.repeat(np.cumsum(count) - count, count)
     origin, following = arc[here], out[first_out[head[here]] + nth]
     allowed = ~_forbidden(origin // 2, head[here], following // 2, no_turns)
-    origin, following, via = origin[allowed], following[allowed], head[here][allowed]
-    round_again = (origin ^ 1) == following
     drivable = passable[0] | passable[1]
-    meeting = np.bincount(ends[0][drivable], minlength=nodes)
-    meeting += np.bincount(ends[1][drivable], minlength=nodes)
+    meeting = np.bincount(ends[0][drivable], minlength=len(nodes))
+    meeting += np.bincount(ends[1][drivable], minlength=len(nodes))
+    round_again = (origin ^ 1) == following
+    allowed &= ~(round_again & (nodes & (meeting == 2))[head[here]])
+    origin, following, via = origin[allowed], following[allowed], head[here][allowed]
+    round_again = round_again[allowed]
     turn = np.where(round_again, np.where(meeting[via] == 1, DEAD_END_M, U_TURN_M), 0.0)
     return Turns(_first(origin, 2 * edges), following, turn)
 

@@ -28,6 +28,7 @@ import shapely
 
 from transit.engine.drive import drives
 from transit.model.arcs import Turns
+from transit.model.reached import metres_to
 from transit.units import BoolArray, FloatArray, IntArray
 
 KERB_M = 60.0
@@ -132,24 +133,23 @@ class Driving:
         """Take over from ``older`` all that its edit cannot have changed.
 
         ``new_row`` gives for each piece of the older streets its row here, −1 where it is
-        gone, split or has other rights; ``edited`` are the lines of all pieces that are new here
-        or whose rights or speed are others. Exact: a stop keeps its places when no edited piece
-        is within reach of it; a drive stays the cheapest when none of its pieces was edited and
-        the detour over the nearest edited piece, straight, costs more.
+        gone, split or has other rights, in the same order; ``edited`` are the lines of all pieces
+        that came, went, or whose rights or speed are others. Exact: a stop keeps its places when no
+        edited piece is within reach of it; a drive stays the cheapest when none of its pieces was
+        edited and the detour over the nearest edited piece, straight, costs more. (Where a street
+        went, turning round may have become cheaper, so its line counts too.)
         """
         new_arc = np.where(new_row >= 0, 2 * new_row, -1).repeat(2)
         new_arc[1::2] += new_arc[1::2] >= 0
-        change = shapely.union_all(edited)
+        known = list(older._places)
+        metres = metres_to(known, edited)
+        away = dict(zip(known, metres.tolist(), strict=True))
         for xy, places in older._places.items():
-            far = shapely.distance(shapely.Point(xy), change) > KERB_M
-            if far and (new_arc[places.arc] >= 0).all():
+            if away[xy] > KERB_M and (new_arc[places.arc] >= 0).all():
                 self._places[xy] = Places(new_arc[places.arc], places.at, places.off_m)
-        away = {
-            xy: float(shapely.distance(shapely.Point(xy), change)) if len(edited) else np.inf
-            for xy in self._places
-        }
         for (start, end), found in older._hops.items():
-            if start not in away or end not in away or (new_arc[found.arcs] < 0).any():
+            kept = start in self._places and end in self._places
+            if not kept or (new_arc[found.arcs] < 0).any():
                 continue
             slack = sum(float(older._places[xy].off_m.max(initial=0.0)) for xy in (start, end))
             dearest = np.where(np.isfinite(found.cost), found.cost, found.limit)

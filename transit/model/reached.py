@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
+
+from transit.units import FloatArray
 
 T = TypeVar("T")
 XY = tuple[float, float]
@@ -31,14 +33,27 @@ class Reached:
             self._kept[key] = answer()
         return self._kept[key]  # type: ignore[return-value]
 
-    def inherit(self, older: Reached, edited: BaseGeometry) -> None:
+    def inherit(self, older: Reached, edited: np.ndarray) -> None:
         """Take over every answer of ``older`` that did not look as far as ``edited``.
 
-        ``edited`` holds every piece that came, went or has other rights or another course.
+        ``edited`` are the lines of all that came, went or has other rights or another course.
         """
-        for (place, reach_m, question), answer in older._kept.items():
-            if shapely.Point(place).distance(edited) > reach_m:
-                self._kept[place, reach_m, question] = answer
+        metres = metres_to([place for place, *_ in older._kept], edited)
+        for away, (key, answer) in zip(metres.tolist(), older._kept.items(), strict=True):
+            if away > key[1]:
+                self._kept[key] = answer
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+def metres_to(places: Sequence[XY], lines: np.ndarray) -> FloatArray:
+    """Straight metres from each place to the nearest of ``lines``; ``inf`` where there is none."""
+    result = np.full(len(places), np.inf)
+    if len(places) and len(lines):
+        points = shapely.points(np.array(places))
+        (asked, _), metres = shapely.STRtree(lines).query_nearest(
+            points, return_distance=True, all_matches=False
+        )
+        result[asked] = metres
+    return result

@@ -30,6 +30,19 @@ OWN_RULES = {"bus_speed_kmh": float("nan"), "foot_hours": ""}
 is not the line's own (km/h), and the hours in which it is open to walkers (``06:00-22:00``)."""
 MORNING_CLOCK = 8 * 3600
 NO_TURNS: IntArray = np.empty((0, 3), dtype=np.int64)
+JOINTS = {"own": 0, "at_vertex": 1, "between_vertices": 2}
+"""What a node is: the streets' own, or made by dividing a street where it had a vertex, or none."""
+
+
+XY = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A line of metres that walkers cannot cross; with ``foot_hours`` they can in those hours."""
+
+    course: tuple[XY, ...]
+    foot_hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,11 @@ class Streets:
     vertices of piece ``i`` are ``coords[offsets[i]:offsets[i + 1]]``, in metres. Lengths follow
     from the vertices and are never stored. ``no_turns`` has shape (turns, 3): from which edge,
     at which node, onto which edge a bus may not turn. ``clock`` is the time of day at which
-    walkers walk, in seconds after midnight: it decides which gates are open.
+    at which node, onto which edge a bus may not turn. ``clock`` is the time of day at which
+    walkers walk, in seconds after midnight: it decides which gates are open. ``barriers`` are
+    what nobody walks through between a place and its street; the streets they cross are shut there
+    by their own columns. ``joint`` tells the nodes that an edit made, by which it can be undone
+    (``JOINTS``); it is no part of the fingerprint.
     """
 
     crs: str
@@ -70,6 +87,8 @@ class Streets:
     offsets: IntArray
     no_turns: IntArray = field(default_factory=lambda: NO_TURNS)
     clock: int = MORNING_CLOCK
+    barriers: tuple[Barrier, ...] = ()
+    joint: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         require_metric(self.crs, where="streets")
@@ -82,9 +101,13 @@ class Streets:
             raise DataError(Problem("street edges", fault, "give one offset more than edges"))
         own = {name: value for name, value in OWN_RULES.items() if name not in self.edges}
         object.__setattr__(self, "edges", self.edges.reset_index(drop=True).assign(**own))
-        for name in ("node_xy", "coords", "offsets", "no_turns"):
+        if not len(self.joint):
+            object.__setattr__(self, "joint", np.zeros(len(self.node_xy), dtype=np.int64))
+        object.__setattr__(self, "no_turns", np.unique(self.no_turns.reshape(-1, 3), axis=0))
+        for name in ("node_xy", "coords", "offsets", "no_turns", "joint"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
-        raise_if(_hours_problems(self.edges["foot_hours"]))
+        hours = {*self.edges["foot_hours"], *(one.foot_hours for one in self.barriers)}
+        raise_if(_hours_problems(hours))
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -119,7 +142,8 @@ class Streets:
 
     def foot(self) -> tuple[BoolArray, BoolArray]:
         """Whether a walker may go along each edge, and against it, at the time of ``clock``."""
-        is_open = _open_at(self.edges["foot_hours"], self.clock)
+        hours = self.edges["foot_hours"]
+        is_open = hours.map({text: self._opens(text) for text in set(hours)}).to_numpy(dtype=bool)
         along, against = (self._column(f"foot_{way}", np.bool_) for way in ("forward", "backward"))
         return along & is_open, against & is_open
 
@@ -144,7 +168,8 @@ class Streets:
     @cached_property
     def turns(self) -> Turns:
         """What a bus may drive on to from each piece and direction."""
-        return bus_turns(len(self.node_xy), self.ends(), self.motor(), self.no_turns)
+        divided = self.joint != JOINTS["own"]
+        return bus_turns(divided, self.ends(), self.motor(), self.no_turns)
 
     @cached_property
     def driving(self) -> Driving:
@@ -162,7 +187,8 @@ class Streets:
         """Where each point of ``xy``, shape (n, 2) in metres, meets its nearest walkable street.
 
         Points with no walkable street ``within_m`` metres get edge −1 and access ``inf``.
-        Of streets equally near, the one with the lowest row is taken.
+        Of streets equally near, the one with the lowest row is taken. A street whose nearest place
+        lies behind a barrier that is shut is not taken.
         """
         count = len(xy)
         edge = np.full(count, -1, dtype=np.int64)
@@ -173,6 +199,8 @@ class Streets:
             order = np.lexsort((found, asked))
             first, place = np.unique(asked[order], return_index=True)
             edge[first] = rows[found[order][place]]
+        for point in self._behind_a_barrier(points, edge):
+            edge[point] = self._nearest_in_sight(points[point], within_m)
         return self._anchors(points, edge)
 
     def distance_to_nearest(self, xy: FloatArray) -> FloatArray:
@@ -194,7 +222,7 @@ class Streets:
         return geopandas.GeoDataFrame(table, geometry=self.lines, crs=self.crs)
 
     def fingerprint(self) -> str:
-        """A hash of nodes, edges, geometry and turns; equal streets in equal order share it."""
+        """A hash of all but ``clock`` and ``joint``; equal streets in equal order share it."""
         return self._hash
 
     @cached_property
@@ -202,6 +230,7 @@ class Streets:
         digest = hashlib.sha256(self.crs.encode())
         for array in (self.node_xy, self.coords, self.offsets, self.no_turns):
             digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update("".join(map(repr, self.barriers)).encode())
         columns = [*EDGE_COLUMNS, *OWN_RULES]
         hashed = pd.util.hash_pandas_object(self.edges[columns], index=False)
         digest.update(hashed.to_numpy().tobytes())
@@ -210,6 +239,33 @@ class Streets:
     @cached_property
     def _walk_tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.lines[self.walkable])
+
+    @cached_property
+    def walls(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+        """Lines of the barriers that are shut at the time of ``clock``."""
+        shut = [one.course for one in self.barriers
+                if not one.foot_hours or not self._opens(one.foot_hours)]  # fmt: skip
+        return np.array([shapely.LineString(course) for course in shut], dtype=object)
+
+    def _opens(self, hours: str) -> bool:
+        return not hours or _open_at(hours, self.clock)
+
+    def _behind_a_barrier(self, points: np.ndarray, edge: IntArray) -> IntArray:
+        """Which points cannot be reached straight from the street of ``edge``."""
+        on = np.flatnonzero(edge >= 0)
+        if not len(self.walls) or not len(on):
+            return np.empty(0, dtype=np.int64)
+        access = shapely.shortest_line(points[on], self.lines[edge[on]])
+        blocked, _ = shapely.STRtree(self.walls).query(access, predicate="intersects")
+        return np.asarray(on[np.unique(blocked)])
+
+    def _nearest_in_sight(self, point: shapely.Point, within_m: float) -> int:
+        found = self._walk_tree.query(point, predicate="dwithin", distance=within_m)
+        rows = np.flatnonzero(self.walkable)[found]
+        access = shapely.shortest_line(point, self.lines[rows])
+        seen = ~shapely.intersects(access[:, None], self.walls).any(axis=1)
+        order = np.lexsort((rows, shapely.length(access)))
+        return next((int(rows[row]) for row in order if seen[row]), -1)
 
     def _anchors(self, points: np.ndarray, edge: IntArray) -> Anchors:
         offset = np.zeros(len(edge))
@@ -230,23 +286,26 @@ def _hours(text: str) -> tuple[int | None, int | None]:
     return seconds_of(begin), seconds_of(end)
 
 
-def _hours_problems(hours: pd.Series) -> list[Problem]:
+def are_hours(text: str) -> bool:
+    """Whether ``text`` is a span of hours such as ``06:00-22:00``."""
+    begin, end = _hours(text)
+    return begin is not None and end is not None and begin != end
+
+
+def _hours_problems(hours: set[str]) -> list[Problem]:
     mend = "write HH:MM-HH:MM, such as 06:00-22:00; past midnight 22:00-30:00"
     return [
         Problem("street edges foot_hours", f"{text!r} is no span of hours", mend)
-        for text in sorted(set(hours) - {""})
-        if None in _hours(text) or _hours(text)[0] == _hours(text)[1]
+        for text in sorted(hours - {""})
+        if not are_hours(text)
     ]
 
 
-def _open_at(hours: pd.Series, clock: int) -> BoolArray:
-    """Whether each span holds ``clock``; it may pass midnight (22:00-30:00 or 22:00-06:00)."""
+def _open_at(hours: str, clock: int) -> bool:
+    """Whether a span holds ``clock``; it may pass midnight (22:00-30:00 or 22:00-06:00)."""
     day = 24 * 3600
-    is_open = {"": True}
-    for text in set(hours) - {""}:
-        begin, end = (value or 0 for value in _hours(text))
-        is_open[text] = (clock - begin) % day < ((end - begin) % day or day)
-    return np.asarray(hours.map(is_open).to_numpy(dtype=bool))
+    begin, end = (value or 0 for value in _hours(hours))
+    return (clock - begin) % day < ((end - begin) % day or day)
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

@@ -13,9 +13,19 @@ from transit.scenario.change import Change
 from transit.scenario.headway import ChangeHeadway
 from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
 from transit.scenario.stops import NewStop, RemoveStop
+from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
 
 AnyChange = Annotated[
-    NewStop | RemoveStop | ExtendLine | MoveOrigin | Reroute | ChangeHeadway,
+    NewStop
+    | RemoveStop
+    | ExtendLine
+    | MoveOrigin
+    | Reroute
+    | ChangeHeadway
+    | OpenStreet
+    | CloseStreet
+    | RestrictStreet
+    | ChangeStreetSpeed,
     Field(discriminator="verb"),
 ]
 VERBS: dict[str, type[Change]] = {
@@ -25,6 +35,10 @@ VERBS: dict[str, type[Change]] = {
     "move_origin": MoveOrigin,
     "reroute": Reroute,
     "change_headway": ChangeHeadway,
+    "open_street": OpenStreet,
+    "close_street": CloseStreet,
+    "restrict_street": RestrictStreet,
+    "change_street_speed": ChangeStreetSpeed,
 }
 
 
