@@ -131,7 +131,6 @@ def test_mark_of_a_course_on_drawn_streets():
     for whole, mark in ((network(), False), (drawn, True)):
         table = _table(whole).set_index(["subject_id", "measure"])
         assert table.loc[("R101", "course_km"), "indicative"] == mark
-        assert not table.loc[("R101", "straight_km"), "indicative"] or mark
 
 
 def test_marks_of_a_sketched_park():
