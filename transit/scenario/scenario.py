@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +12,8 @@ from transit.model.network import Network
 from transit.scenario.change import Change
 from transit.scenario.headway import ChangeHeadway
 from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+from transit.scenario.origin import Origin, line_of
+from transit.scenario.stamp import Stamp
 from transit.scenario.stops import NewStop, RemoveStop
 from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
 
@@ -46,6 +48,10 @@ VERBS: dict[str, type[Change]] = {
 class Scenario:
     """A named, ordered list of changes; ``a + b`` applies ``a``, then ``b``.
 
+    ``status`` is one of ``head.STATUSES``, ``date`` YYYY, YYYY-MM or YYYY-MM-DD, ``network`` what
+    it was made for. ``origins`` say at which line of which file changes stand; two scenarios are
+    equal wherever they were written.
+
     >>> from transit.scenario.lines import MoveOrigin
     >>> move = MoveOrigin(line="B919", from_stop="old", to_stop="new")
     >>> len((Scenario("a", (move,)) + Scenario("b")).changes)
@@ -56,6 +62,11 @@ class Scenario:
     changes: tuple[Change, ...] = ()
     title: str = ""
     source: str = ""
+    author: str = ""
+    date: str = ""
+    status: str = ""
+    network: Stamp | None = None
+    origins: tuple[Origin, ...] = field(default=(), compare=False, repr=False)
 
     def __add__(self, other: Scenario) -> Scenario:
         return Scenario(
@@ -63,6 +74,11 @@ class Scenario:
             self.changes + other.changes,
             " + ".join(filter(None, (self.title, other.title))),
             " ".join(filter(None, (self.source, other.source))),
+            " + ".join(dict.fromkeys(filter(None, (self.author, other.author)))),
+            max(self.date, other.date),
+            self.status if self.status == other.status else "",
+            self.network,
+            self.origins + other.origins,
         )
 
     def apply(self, network: Network) -> Network:
@@ -92,6 +108,12 @@ def _told(fault: Problem, unmade: dict[str, int]) -> Problem:
     return fault
 
 
+def _where(scenario: Scenario, number: int, place: str) -> str:
+    """The file and line of a fault of change ``number``, or the scenario where it has none."""
+    line = line_of(scenario.origins, scenario.changes[number - 1], place)
+    return f"{line or scenario.name} change {number} {place}".rstrip()
+
+
 def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]:
     problems: list[Problem] = []
     unmade: dict[str, int] = {}
@@ -105,7 +127,6 @@ def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]
                 faults = [change.fault("", "changes nothing", "correct it or take it out")]
             network = changed
         problems += [
-            Problem(f"{scenario.name} change {number} {fault.where}", fault.what, fault.mend)
-            for fault in faults
+            replace(fault, where=_where(scenario, number, fault.where)) for fault in faults
         ]
     return network, problems
