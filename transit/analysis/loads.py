@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
+from transit.analysis.catchment import check_limits
 from transit.analysis.hops import driven_pieces
 from transit.analysis.links import link_of_edge
-from transit.analysis.proximity import stops_near
 from transit.analysis.service import MORNING, assumed_patterns, buses_per_hour
 from transit.analysis.walk import lines_of
 from transit.model.network import Network
@@ -101,7 +102,6 @@ def loads(network: Network, period: tuple[str, str] = MORNING) -> pd.DataFrame:
 def loads_frame(network: Network, period: tuple[str, str] = MORNING) -> geopandas.GeoDataFrame:
     """``loads`` with the line of each section in the direction driven, in the network's CRS."""
     import geopandas
-    import shapely
 
     table = loads(network, period)
     cut = (table["edge"].to_numpy(), table["from_m"].to_numpy(), table["to_m"].to_numpy())
@@ -190,9 +190,11 @@ def bottleneck(
     Raises ``UsageError`` for a limit or a period that cannot be, ``DataError`` for a park in
     another CRS.
     """
-    near = stops_near(network, park, limit_m=limit_m)
-    buses_per_hour(network.feed, period)
-    stops = near.loc[near["within_outline"], "stop_id"]
+    check_limits(limit_m)
+    network.require_crs(park)
+    buses_per_hour(network.feed, period)  # refuses a period that cannot be
+    near = shapely.distance(shapely.points(network.stop_xy), park.outline) <= limit_m
+    stops = network.feed.stops.loc[near, "stop_id"]
     visits = network.feed.visits
     lines = sorted(set(visits.loc[visits["stop_id"].isin(stops), "route_id"]))
     return Bottleneck(network, park, limit_m, period, tuple(lines))
