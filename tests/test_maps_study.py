@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser import click_feature, overlapping
+from shapely.geometry import LineString
 
 from transit.analysis.brief import Brief, brief
 from transit.errors import UsageError
-from transit.maps.courses import course, hops, places
+from transit.maps.courses import courses_of, drawn, places
 from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
 
@@ -95,16 +96,46 @@ def test_headways_that_are_assumed_say_so(town):
     """Else an assumed service is quoted as published: every 720 s is 5 an hour."""
     line = next(one for one in study_content(town).layers if one.name == "M450")
     assert line.features[0].popup.title == "M450 路"
-    assert line.features[0].popup.rows[0] == (
-        "方向 1",
-        "银星科技园公交首末站 → 丹坑村（5 站）\n5.0 班/小时（07:00–09:00，示意）",
-    )
+    label, text = line.features[0].popup.rows[0]
+    assert label == "方向 1"
+    assert text.splitlines()[:2] == [
+        "银星科技园公交首末站 → 丹坑村（5 站）", "5.0 班/小时（07:00–09:00，示意）",
+    ]  # fmt: skip
 
 
-def test_lines_are_drawn_as_straight_hops_and_the_page_says_so(town):
-    """Else readers take the strokes for the streets that buses use."""
+def test_a_line_says_how_far_it_drives_and_how_much_of_it_is_known(town):
+    """If this fails, a guessed course is quoted as a surveyed one.
+
+    By hand for S6 (800, 800) – S3 (700, 900) – S1 (590, 640) – S7 (600, 1390) – S8 (1390, 1000):
+    no street is within 60 m of S3, so its hops are straight, √(100² + 100²) = 141.4 m and
+    √(110² + 260²) = 282.3 m. S1–S7 drives 750 m up 新丹路; S7–S8 10 m up, 800 m east and 400 m
+    down, 1,210 m for √(790² + 390²) = 881.0 m. In all 2,383.7 m, 1,960 m of it on streets: 82 %.
+    Stops are 10, 0 and 10 m off: 1 − 5 ÷ 60 = 0.9167 for both hops, so the quality is
+    (750 · 0.9167 + 1,210 · 0.9167 · 881.0 ÷ 1,210) ÷ 2,383.7 = 0.627.
+    """
+    line = next(one for one in study_content(town).layers if one.name == "M450")
+    popup = line.features[0].popup
+    assert popup.rows[0][1].splitlines()[2] == "2.4 km，82% 沿街道，吻合度 0.63（示意）"
+    assert popup.note == "点线处无道路数据，为站间直线示意。"
+
+
+def test_hops_without_a_street_are_dotted_and_the_page_says_so(town):
+    """If this fails, readers take a straight stroke for the street that buses use.
+
+    Only S3 and 远处的村 are off all streets: M450 calls at S3; 627 and M510 go to the village.
+    """
     content = study_content(town)
-    assert "公交线路按站间直线绘制，不代表实际行驶道路。" in content.text.notes
+    dotted = {
+        one.name: {feature.dash for feature in one.features}
+        for one in content.layers
+        if one.side_by_side
+    }
+    assert dotted["M450"] == dotted["627"] == {"", "2 4"}
+    assert dotted["B919"] == {""}
+    said = "线路沿站点间推算的行驶街道绘制；点线处无道路数据，为站间直线示意。"
+    assert said in content.text.notes
+    assert said in {one.note for one in content.layers if one.labels == "line"}
+    assert "点线：无道路数据，直线示意" in [item.name for item in content.text.legend]
     assert content.text.subtitle == "虚构小镇 · 线路为 2020 年资料 · 以 500 m 为限"
     assert content.text.sources == town.network.sources
     assert content.text.crs == "EPSG:4547"
@@ -113,19 +144,53 @@ def test_lines_are_drawn_as_straight_hops_and_the_page_says_so(town):
 def test_both_kerbs_of_a_place_are_one_point_and_one_way_hops_carry_arrows():
     """Else each line is drawn twice, a few pixels apart, and nothing can be told apart.
 
-    By hand: S1 and S2 are the kerbs of 银星科技园. B919 runs 7 → 1 → 5 → 4 → 2 → 7, so
-    爱心家园–科技园 is driven both ways, and 科技园 → 工业园 → 居委会 → 科技园 one way.
+    By hand: S1 and S2 are the kerbs of 银星科技园; where no street is known M450 has their middle,
+    (602.5, 650), for its end. From S3 it goes there and back, so one stroke holds both ways.
     """
     network = maps_town.network()
     at = places(network)
     assert at.of["S1"] == at.of["S2"]
-    two_way, one_way = course(at, hops(network, "B919"), network.crs)
-    assert [len(part.coords) for part in two_way.geoms] == [2]
-    assert [len(part.coords) for part in one_way.geoms] == [4]
-    first, last = one_way.geoms[0].coords[0], one_way.geoms[0].coords[-1]
-    assert first == last
-    middle = maps_town.degrees([(602.5, 650)])[0]
-    np.testing.assert_allclose(first, middle, atol=1e-9)
+    straight = [one for one in drawn(courses_of(network)[0].strokes("M450")) if one.straight]
+    assert [one.one_way for one in straight] == [False]
+    ends = maps_town.degrees([(800, 800), (700, 900), (602.5, 650)])
+    np.testing.assert_allclose(straight[0].line.geoms[0].coords, ends, atol=1e-6)
+
+
+def test_a_line_is_drawn_along_the_streets_it_drives():
+    """If this fails, lines cross blocks where no bus can go.
+
+    By hand: B919 drives down 新丹路 (x = 600) from 爱心家园 (y = 1,390) to y = 600, west to
+    x = 400, past 工业园 down to y = 0 and east, for it must reach 居委会 (y = 130) heading north,
+    back to 爱心家园. So x = 600 is driven both ways above y = 600, and the ring below it one way.
+    """
+    network = maps_town.network()
+    two_way, one_way = drawn(courses_of(network)[0].strokes("B919"))
+    assert [(one.straight, one.one_way) for one in (two_way, one_way)] == [
+        (False, False), (False, True),
+    ]  # fmt: skip
+    corners = [(600, 1390), (600, 600)], [(600, 600), (400, 600), (400, 0), (600, 0), (600, 600)]
+    for found, expected in zip((two_way, one_way), corners, strict=True):
+        (line,) = found.line.geoms
+        wanted = LineString(maps_town.degrees(expected))
+        assert line.hausdorff_distance(wanted) < 2e-6
+        assert line.length == pytest.approx(wanted.length, rel=1e-4)
+
+
+def test_lines_on_one_street_share_their_strokes():
+    """If this fails, they are drawn on top of one another instead of side by side.
+
+    627 and B919 both drive up 新丹路 from 龙华大道 (y = 0) to 爱心家园 (y = 1,390): pieces end at
+    each junction, every 200 m from y = 200 to 1,200, and where M450 comes and goes straight, at
+    y = 640 and 660; that makes 9.
+    """
+    courses = courses_of(maps_town.network())[0]
+    shared = set(courses.strokes("627")) & set(courses.strokes("B919"))
+    east = maps_town.degrees([(600, 0), (600, 1390)])
+    up = [one for one in shared if one.points[0][1] < one.points[-1][1]]
+    assert len(up) == 9
+    ends = np.array([one.points for one in up]).reshape(-1, 2) / 1e6
+    np.testing.assert_allclose(ends.min(axis=0)[1], east[0][1], atol=1e-6)
+    np.testing.assert_allclose(ends.max(axis=0)[1], east[1][1], atol=1e-6)
 
 
 def test_kerbs_of_one_name_far_apart_stay_apart():

@@ -25,8 +25,9 @@ from transit.maps.change_layers import change_area_layers, change_line_layers, c
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, stop_changes
 from transit.maps.content import Layer, LegendItem, PageContent, PageText, Style, View
+from transit.maps.courses import courses_of
 from transit.maps.facts import fact_tables
-from transit.maps.lines import dated, line_layers
+from transit.maps.lines import dated, line_layers, straight_legend
 from transit.maps.page import Page
 from transit.maps.palette import CANCELLED_DASH
 from transit.maps.stops import stop_layers
@@ -71,11 +72,12 @@ def change_content(
     _check(found)
     said = words(language)
     before, after = [case.before for case in found], [case.after for case in found]
+    was, now = courses_of(before[0].network, after[0].network)
     layers = [
         *park_layers([case.park for case in found], said),
         *change_area_layers(before, after, said),
         *reversed(change_stop_layers(before, after, said)),
-        *change_line_layers(before[0].network, after[0].network, said),
+        *change_line_layers(was, now, said),
         *_side(before, "before", said),
         *_side(after, "after", said),
         *station_layer(after[0].network, said),
@@ -137,7 +139,7 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
         crs=first.network.crs,
         made_at=made_at,
         tables=(*change_tables(before, after, said), *tables),
-        legend=_legend(said),
+        legend=(*_legend(said), *straight_legend(first.network, said)),
     )
 
 

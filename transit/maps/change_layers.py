@@ -21,9 +21,9 @@ from transit.maps.changed import (
     stop_changes,
 )
 from transit.maps.content import Feature, Layer, Style
-from transit.maps.courses import Hop
+from transit.maps.courses import Courses, Stroke
 from transit.maps.effects import Rows, effect_rows
-from transit.maps.lines import Lines
+from transit.maps.lines import Lines, course_note
 from transit.maps.stops import distance_rows, lines_text, stop_feature
 from transit.model.network import Network
 from transit.units import unproject
@@ -64,7 +64,7 @@ def change_area_layers(
     return layers
 
 
-def change_line_layers(before: Network, after: Network, words: Words) -> list[Layer]:
+def change_line_layers(before: Courses, after: Courses, words: Words) -> list[Layer]:
     """For each changed line what is kept, cancelled (dashed) and new; the others in one layer."""
     sides = {"kept": Lines(after, words), "lost": Lines(before, words)}
     sides["gained"] = sides["kept"]
@@ -124,16 +124,19 @@ def _stop_texts(was: Sequence[Brief], now: Sequence[Brief], words: Words) -> dic
 
 
 def _course_layer(rank: int, change: CourseChange, part: str, lines: Lines) -> list[Layer]:
-    of: tuple[Hop, ...] = getattr(change, part)
-    features = lines.features(change.route_id, of) if of else ()
-    if not features:
+    of: tuple[Stroke, ...] = getattr(change, part)
+    if not of:
         return []
+    lost = part == "lost"
+    straight_dash = palette.CANCELLED_STRAIGHT_DASH if lost else palette.STRAIGHT_DASH
+    features = lines.features(change.route_id, of, straight_dash=straight_dash)
     name = lines.words[f"line_{part}"].format(lines.name(change.route_id))
-    dash = palette.CANCELLED_DASH if part == "lost" else ""
+    dash = palette.CANCELLED_DASH if lost else ""
     style = palette.line_style(lines.colour(change.route_id), rank, dash=dash, width=_WIDTHS[part])
     return [
         Layer(f"diff_line_{rank}_{part}", name, lines.words["group_change_lines"], "line",
-              "lines", features, style, side_by_side=True, labels="line", views=VIEW)
+              "lines", features, style, side_by_side=True, labels="line", views=VIEW,
+              note=course_note(lines.network, lines.words))
     ]  # fmt: skip
 
 
@@ -144,7 +147,8 @@ def _unchanged(routes: Sequence[str], lines: Lines) -> list[Layer]:
     words = lines.words
     return [
         Layer("diff_lines_same", words["lines_unchanged"], words["group_change_lines"], "line",
-              "lines", features, palette.OTHER_LINES, shown=False, labels="line", views=VIEW)
+              "lines", features, palette.OTHER_LINES, shown=False, labels="line", views=VIEW,
+              note=course_note(lines.network, words))
     ]  # fmt: skip
 
 

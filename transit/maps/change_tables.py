@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from transit.analysis.brief import Brief
 from transit.maps.base import Words
-from transit.maps.changed import area_change, course_changes
+from transit.maps.changed import area_change, every_route, other_calls
 from transit.maps.content import FactTable
 from transit.maps.courses import places
 from transit.maps.facts import (
@@ -106,11 +106,11 @@ def _areas(before: Sequence[Brief], after: Sequence[Brief], words: Words) -> Fac
 def _lines(before: Network, after: Network, words: Words) -> list[FactTable]:
     """Which places each changed line calls at anew or no longer."""
     rows = []
-    for change in course_changes(before, after):
-        if not change.changed:
+    for route in every_route(before, after):
+        if not other_calls(before, after, route):
             continue
-        name, was = _called(before, change.route_id)
-        new_name, now = _called(after, change.route_id)
+        name, was = _called(before, route)
+        new_name, now = _called(after, route)
         gained = _only(now, was, after, words)
         lost = _only(was, now, before, words)
         rows.append((new_name or name, _named(gained, words), _named(lost, words)))

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.brief import Brief
 from transit.analysis.catchment import Kind
-from transit.maps.courses import Hop, hops
+from transit.maps.courses import Courses, Stroke, hops
 from transit.model.network import Network
 
 Status = Literal["new", "removed", "moved", "gained", "lost", "both", "same"]
@@ -37,17 +37,21 @@ class AreaChange:
 
 @dataclass(frozen=True)
 class CourseChange:
-    """Hops of one line, in driving order: before and after, before only, after only."""
+    """Strokes of one line, in driving order: before and after, before only, after only.
+
+    ``other_calls``: it calls at other stops, or in another order.
+    """
 
     route_id: str
-    kept: tuple[Hop, ...]
-    lost: tuple[Hop, ...]
-    gained: tuple[Hop, ...]
+    kept: tuple[Stroke, ...]
+    lost: tuple[Stroke, ...]
+    gained: tuple[Stroke, ...]
+    other_calls: bool
 
     @property
     def changed(self) -> bool:
-        """Whether the line runs anywhere else than before."""
-        return bool(self.lost or self.gained)
+        """Whether the line runs anywhere else, or calls anywhere else, than before."""
+        return bool(self.lost or self.gained or self.other_calls)
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,25 @@ def area_change(before: Sequence[Brief], after: Sequence[Brief], kind: Kind) -> 
     )  # fmt: skip
 
 
-def course_changes(before: Network, after: Network) -> list[CourseChange]:
-    """Every line of either network with its hops, in the order of their short names."""
-    tables = (after.feed.routes, before.feed.routes)
-    routes = dict.fromkeys(
-        route
-        for table in tables
-        for route in table.sort_values(["route_short_name", "route_id"])["route_id"]
-    )
+def course_changes(before: Courses, after: Courses) -> list[CourseChange]:
+    """Every line of either network with its strokes, in the order of their short names.
+
+    Both sides come from one ``courses_of``, so that their streets are cut alike.
+    """
+    routes = every_route(before.network, after.network)
     return [_course_change(before, after, route) for route in routes]
+
+
+def every_route(before: Network, after: Network) -> list[str]:
+    """The lines of either network by their short names, those of ``after`` first."""
+    tables = (after.feed.routes, before.feed.routes)
+    by_name = [table.sort_values(["route_short_name", "route_id"]) for table in tables]
+    return list(dict.fromkeys(route for table in by_name for route in table["route_id"]))
+
+
+def other_calls(before: Network, after: Network, route_id: str) -> bool:
+    """Whether a line calls at other stops, or in another order, than before."""
+    return set(hops(before, route_id)) != set(hops(after, route_id))
 
 
 def stop_changes(before: Network, after: Network) -> list[StopChange]:
@@ -91,14 +105,15 @@ def stop_changes(before: Network, after: Network) -> list[StopChange]:
     ]
 
 
-def _course_change(before: Network, after: Network, route: str) -> CourseChange:
-    old, new = hops(before, route), hops(after, route)
+def _course_change(before: Courses, after: Courses, route: str) -> CourseChange:
+    old, new = before.strokes(route), after.strokes(route)
     was, now = set(old), set(new)
     return CourseChange(
         route,
-        tuple(hop for hop in new if hop in was),
-        tuple(hop for hop in old if hop not in now),
-        tuple(hop for hop in new if hop not in was),
+        tuple(one for one in new if one in was),
+        tuple(one for one in old if one not in now),
+        tuple(one for one in new if one not in was),
+        other_calls(before.network, after.network, route),
     )
 
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 from shapely.geometry.base import BaseGeometry
 
+STEPS_PER_DEGREE = 1_000_000
+"""Pages hold coordinates in whole steps of this size (0.11 m)."""
 Kind = Literal["line", "area", "point"]
 Pane = Literal["ground", "streets", "area", "reached", "park", "lines", "places", "stops"]
 """Drawing order, lowest first; only ``park`` and above react to the pointer."""
@@ -48,8 +50,8 @@ class Popup:
 class Feature:
     """One thing drawn: its geometry in WGS-84 degrees and what is said of it.
 
-    ``indicative`` features are drawn dashed or hollow. ``badge`` is the text inside a badge;
-    ``arrows`` marks the direction of a line.
+    ``indicative`` features are drawn dashed or hollow; ``dash`` goes before that and before the
+    layer's own. ``badge`` is the text inside a badge; ``arrows`` marks the direction of a line.
     """
 
     geometry: BaseGeometry
@@ -58,6 +60,7 @@ class Feature:
     indicative: bool = False
     badge: str = ""
     arrows: bool = False
+    dash: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +69,7 @@ class Layer:
 
     ``views`` names the views in which the layer is drawn (all when empty); ``in_list`` is false
     for what is always drawn; ``side_by_side`` shifts lines that share a course; labels appear
-    from zoom ``label_zoom``.
+    from zoom ``label_zoom``; the list says ``note`` once a group.
     """
 
     key: str
@@ -82,6 +85,7 @@ class Layer:
     labels: Labels = "none"
     label_zoom: float = 0.0
     views: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)

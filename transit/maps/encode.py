@@ -19,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from transit.errors import Problem, UsageError, raise_if
 from transit.maps.content import (
+    STEPS_PER_DEGREE,
     FactTable,
     Feature,
     Layer,
@@ -29,7 +30,6 @@ from transit.maps.content import (
 )
 from transit.maps.words import words
 
-STEPS_PER_DEGREE = 1_000_000
 BEIJING = timezone(timedelta(hours=8))
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _PARTS = {"line": "LineString", "area": "Polygon", "point": "Point"}
@@ -116,8 +116,8 @@ def _geometry_problems(layer: Layer, where: str) -> list[Problem]:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    said = [f for f in layer.features if f.label or f.popup or f.badge]
-    plain = [f for f in layer.features if not (f.label or f.popup or f.badge)]
+    said = [feature for feature in layer.features if _is_said(feature)]
+    plain = [feature for feature in layer.features if not _is_said(feature)]
     features = [_feature(feature, layer.kind) for feature in said]
     features += _plain(plain, layer.kind)
     return _without_defaults({
@@ -125,8 +125,13 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "pane": layer.pane, "style": _style(layer.style), "shown": layer.shown,
         "listed": layer.in_list, "lanes": layer.side_by_side,
         "labels": layer.labels, "label_zoom": layer.label_zoom, "views": layer.views,
+        "note": layer.note,
         "features": features,
     })  # fmt: skip
+
+
+def _is_said(feature: Feature) -> bool:
+    return bool(feature.label or feature.popup or feature.badge or feature.dash)
 
 
 def _plain(features: list[Feature], kind: str) -> list[dict[str, Any]]:
@@ -149,6 +154,7 @@ def _feature(feature: Feature, kind: str) -> dict[str, Any]:
         "indicative": feature.indicative,
         "badge": feature.badge,
         "arrows": feature.arrows,
+        "dash": feature.dash,
     })  # fmt: skip
 
 

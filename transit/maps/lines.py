@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from shapely.geometry import MultiLineString
 
 from transit.analysis.brief import Brief
+from transit.analysis.hops import course_quality
 from transit.analysis.service import MORNING, buses_per_hour
 from transit.maps import palette
 from transit.maps.base import Words, origin, provenance
-from transit.maps.content import Feature, Layer, Popup
-from transit.maps.courses import Hop, Places, course, hops, places
+from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
+from transit.maps.courses import Courses, Stroke, courses_of, drawn
 from transit.model.network import Network
 
 
@@ -23,13 +23,13 @@ from transit.model.network import Network
 class Lines:
     """The lines of one network as pages draw and name them."""
 
-    network: Network
+    courses: Courses
     words: Words
 
-    @cached_property
-    def at(self) -> Places:
-        """The places that courses run between."""
-        return places(self.network)
+    @property
+    def network(self) -> Network:
+        """The network that the lines are of."""
+        return self.courses.network
 
     def name(self, route_id: str) -> str:
         """The short name of a line."""
@@ -39,27 +39,26 @@ class Lines:
         """The colour a line is given in the feed, which may be missing."""
         return self._routes.loc[route_id, "route_color"]
 
-    def features(self, route_id: str, of: Sequence[Hop]) -> tuple[Feature, ...]:
-        """The two-way and the one-way strokes of the hops ``of``, both with the line's popup."""
+    def features(
+        self, route_id: str, of: Sequence[Stroke], *, straight_dash: str = palette.STRAIGHT_DASH
+    ) -> tuple[Feature, ...]:
+        """``of`` as lines with the popup of the line they are of; arrows where driven one way."""
         popup, marked, name = self.popup(route_id), self.marked(route_id), self.name(route_id)
-        two_way, one_way = course(self.at, of, self.network.crs)
         return tuple(
-            Feature(stroke, name, popup, marked, arrows=arrows)
-            for stroke, arrows in ((two_way, False), (one_way, True))
-            if not stroke.is_empty
-        )
+            Feature(one.line, name, popup, marked, arrows=one.one_way,
+                    dash=straight_dash if one.straight else "")
+            for one in drawn(of)
+        )  # fmt: skip
 
     def in_area(self, route_ids: Sequence[str]) -> tuple[Feature, ...]:
-        """Lines without arrows, only the hops that touch the study area; nothing elsewhere."""
-        found = []
-        for route in route_ids:
-            near = [hop for hop in hops(self.network, route) if self._touches_area(hop)]
-            strokes = course(self.at, near, self.network.crs)
-            parts = [part for stroke in strokes for part in stroke.geoms]
-            if parts:
-                marks = self.popup(route), self.marked(route)
-                found.append(Feature(MultiLineString(parts), self.name(route), *marks))
-        return tuple(found)
+        """Lines without arrows, only what touches the study area; nothing elsewhere."""
+        return tuple(
+            replace(feature, arrows=False)
+            for route in route_ids
+            for feature in self.features(
+                route, [one for one in self.courses.strokes(route) if self.courses.in_area(one)]
+            )
+        )
 
     def marked(self, route_id: str) -> bool:
         """Whether the line or one of its patterns is indicative."""
@@ -77,20 +76,34 @@ class Lines:
             for number, (pattern, visits) in enumerate(calls.groupby("pattern_id", sort=True), 1)
         ]
         rows += provenance(words, marked, self._routes.loc[route_id, "source"])
-        return Popup(title, tuple(rows), origin(words, marked), words["straight_hops"])
+        straight = self._quality.loc[list(calls["pattern_id"].unique()), "hops_straight"].any()
+        note = words["straight_hops_note"] if straight else ""
+        return Popup(title, tuple(rows), origin(words, marked), note)
+
+    def driven(self, pattern: str) -> str:
+        """How far a pattern drives, and how much of it is on known streets."""
+        row = self._quality.loc[pattern]
+        if not row["length_m"] > 0:
+            return ""
+        said = (row["length_m"] / 1000, row["share_matched"], row["quality"])
+        mark = self.words["indicative_mark"] if row["indicative"] else ""
+        return self.words["driven"].format(*said) + mark
 
     def _direction(self, pattern: Any, visits: pd.DataFrame) -> str:  # noqa: ANN401
         names = visits["stop_name"]
         ends = self.words["from_to"].format(names.iloc[0], names.iloc[-1], len(names))
+        return "\n".join(filter(None, (ends, self._service(pattern), self.driven(pattern))))
+
+    def _service(self, pattern: str) -> str:
         hourly = self._hourly[pattern]
         if not hourly > 0:
-            return "\n".join((ends, self.words["no_service"].format(*MORNING)))
+            return self.words["no_service"].format(*MORNING)
         key = "hourly_assumed" if self._assumed.get(pattern, False) else "hourly"
-        return "\n".join((ends, self.words[key].format(hourly, *MORNING)))
+        return self.words[key].format(hourly, *MORNING)
 
-    def _touches_area(self, hop: Hop) -> bool:
-        network = self.network
-        return any(network.stop_in_area[network.stop_row[stop]] for stop in hop)
+    @cached_property
+    def _quality(self) -> pd.DataFrame:
+        return course_quality(self.network).set_index("pattern_id")
 
     @cached_property
     def _routes(self) -> pd.DataFrame:
@@ -114,22 +127,39 @@ def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
 
     Lines that can be reached by walking come first and are shown.
     """
-    lines, limit_m = Lines(briefs[0].network, words), briefs[0].limit_m
+    lines, limit_m = Lines(courses_of(briefs[0].network)[0], words), briefs[0].limit_m
     near, by_walk = near_route_ids(briefs), walk_route_ids(briefs)
     layers: dict[bool, list[Layer]] = {True: [], False: []}
     for rank, route in enumerate(near):
-        features = lines.features(route, hops(lines.network, route))
+        features = lines.features(route, lines.courses.strokes(route))
         walked = route in by_walk
         group = words["group_lines_walk" if walked else "group_lines_straight"].format(limit_m)
         style = palette.line_style(lines.colour(route), rank)
         layer = Layer(
             f"line_{rank}", lines.name(route), group, "line", "lines", features, style,
             shown=walked or not by_walk, side_by_side=True, labels="line",
+            note=course_note(lines.network, words),
         )  # fmt: skip
         layers[walked] += [layer] if features else []
     known = set(near)
     others = [route for route in lines.network.feed.routes["route_id"] if route not in known]
     return layers[True] + layers[False] + _other_layer(lines, others)
+
+
+def course_note(network: Network, words: Words) -> str:
+    """How lines are drawn: along streets, straight, or partly straight; empty without lines."""
+    matched = [course.matched for course in network.courses.values()]
+    known = {bool(one) for part in matched for one in part}
+    keys = {(True,): "on_streets", (False,): "straight_hops", (False, True): "partly_straight"}
+    return words[keys[tuple(sorted(known))]] if known else ""
+
+
+def straight_legend(network: Network, words: Words) -> tuple[LegendItem, ...]:
+    """The sign of hops without a known street, where there are any."""
+    if all(course.matched.all() for course in network.courses.values()):
+        return ()
+    style = Style("#6d747b", 2.8, dash=palette.STRAIGHT_DASH)
+    return (LegendItem(words["legend_straight"], "line", style),)
 
 
 def dated(key: str, name: str, network: Network, limit_m: float, words: Words) -> str:
@@ -171,5 +201,6 @@ def _other_layer(lines: Lines, routes: Sequence[str]) -> list[Layer]:
     words = lines.words
     return [
         Layer("lines_other", words["lines_other"], words["group_lines"], "line", "lines",
-              features, palette.OTHER_LINES, shown=False, labels="line")
+              features, palette.OTHER_LINES, shown=False, labels="line",
+              note=course_note(lines.network, words))
     ]  # fmt: skip

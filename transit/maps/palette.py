@@ -49,6 +49,9 @@ LOST_STOP = Style(LOST, 3.0, fill="#ffffff", fill_opacity=1, radius=6.5)
 BOTH_STOP = Style(LOST, 2.6, fill=GAINED, fill_opacity=1, radius=6.5)
 CANCELLED_DASH = "13 5"
 """Longer than the dashes of what is indicative, so that the two can be told apart."""
+STRAIGHT_DASH = "2 4"
+"""Dots where no street is known and a hop is drawn straight."""
+CANCELLED_STRAIGHT_DASH = "13 4 2 4"
 MOVED_STOP = Style("#6a3d9a", 2.6, fill="#ffffff", fill_opacity=1, radius=6.5)
 MOVED_WAY = Style("#6a3d9a", 1.8, dash="2 3")
 

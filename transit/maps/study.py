@@ -18,10 +18,11 @@ from transit.maps.base import (
 )
 from transit.maps.content import Layer, PageContent, PageText
 from transit.maps.facts import fact_tables
-from transit.maps.lines import dated, line_layers
+from transit.maps.lines import course_note, dated, line_layers, straight_legend
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.words import words
+from transit.model.driving import KERB_M
 
 
 def study_map(
@@ -76,14 +77,18 @@ def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Wo
         crs=network.crs,
         made_at=made_at,
         tables=tuple(table for one in found for table in fact_tables(one, said, found)),
-        legend=general_legend(said),
+        legend=(*general_legend(said), *straight_legend(network, said)),
     )
 
 
 def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
     """What a reader must know: how lines are drawn, what is indicative, what is not drawn."""
-    found = [said["straight_hops"], said["note_projection"]]
-    edges = briefs[0].network.streets.edges["indicative"].astype(bool)
+    network = briefs[0].network
+    found = [text for text in (course_note(network, said),) if text]
+    if found:
+        found.append(said["note_quality"].format(KERB_M))
+    found.append(said["note_projection"])
+    edges = network.streets.edges["indicative"].astype(bool)
     if edges.all() and len(edges):
         found.append(said["note_streets_all"])
     elif edges.any():

@@ -92,6 +92,7 @@ _CHINESE = {
     # legend
     "legend_two_way": "线路：双向走同一路段",
     "legend_one_way": "线路：只单向行驶，箭头为方向",
+    "legend_straight": "点线：无道路数据，直线示意",
     "legend_hollow": "空心虚线：示意位置",
     "legend_dashed": "虚线：示意走向或边界",
     # tables
@@ -120,8 +121,15 @@ _CHINESE = {
         "步行范围是接驳与沿街步行合计不超过 {0:g} m 的区域；直线范围为圆的并集，重叠只计一次。"
     ),
     "study_subtitle_undated": "{} · 以 {:g} m 为限",
-    "straight_hops_short": "按站间直线绘制，非实际行驶道路",
-    "straight_hops": "公交线路按站间直线绘制，不代表实际行驶道路。",
+    "straight_hops": "无道路数据，线路按站间直线绘制，不代表实际行驶道路。",
+    "on_streets": "线路沿站点间推算的行驶街道绘制。",
+    "partly_straight": "线路沿站点间推算的行驶街道绘制；点线处无道路数据，为站间直线示意。",
+    "straight_hops_note": "点线处无道路数据，为站间直线示意。",
+    "note_quality": (
+        "吻合度：站间直线与行驶里程之比（至多为 1）× 站点贴近所行街道的程度（1 − 距离 ÷ {:g} m），"
+        "按里程加权；无道路数据的站间计 0。"
+    ),
+    "driven": "{0:.1f} km，{1:.0%} 沿街道，吻合度 {2:.2f}",
     "note_projection": "显示采用网页墨卡托投影；距离和面积均在量算坐标系中计算。",
     "note_streets_all": "路网为示意，由本项目描绘，请以实测或 OpenStreetMap 数据替换。",
     "note_streets_some": "部分街道为示意，以虚线绘出。",

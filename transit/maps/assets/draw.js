@@ -44,7 +44,7 @@
       fill: Boolean(style.fill),
       fillColor: style.fill || style.color,
       fillOpacity: style.fill_opacity,
-      dashArray: style.dash || (isDashed(layer, feature) ? "6 4" : null),
+      dashArray: feature.dash || style.dash || (isDashed(layer, feature) ? "6 4" : null),
       lineCap: "butt",
       lineJoin: "round",
     };

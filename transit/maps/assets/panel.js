@@ -137,9 +137,8 @@
     group.setAttribute("aria-label", name);
     const head = page.add(group, "div", "group-head");
     page.add(head, "h2", "", name);
-    if (layers.some((layer) => layer.labels === "line")) {
-      page.add(group, "p", "group-note", page.words.straight_hops_short);
-    }
+    const noted = layers.find((layer) => layer.note);
+    if (noted) page.add(group, "p", "group-note", noted.note);
     layers.forEach((layer) => makeRow(group, map, layer));
     if (layers.length < 4) return;
     const tools = page.add(head, "span", "group-tools");
