@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any, Union
 
 from pydantic import Field
 
 from transit.errors import Problem, raise_if
 from transit.model.network import Network
+from transit.scenario.add_line import AddLine
 from transit.scenario.change import Change
-from transit.scenario.headway import ChangeHeadway
-from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
+from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
+from transit.scenario.merge import MergeLines
 from transit.scenario.origin import Origin, line_of
+from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
 from transit.scenario.stamp import Stamp
-from transit.scenario.stops import NewStop, RemoveStop
+from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
 from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
+from transit.scenario.whole_lines import RemoveLine, SplitLine
 
-AnyChange = Annotated[
-    NewStop
-    | RemoveStop
-    | ExtendLine
-    | MoveOrigin
-    | Reroute
-    | ChangeHeadway
-    | OpenStreet
-    | CloseStreet
-    | RestrictStreet
-    | ChangeStreetSpeed,
-    Field(discriminator="verb"),
-]
-VERBS: dict[str, type[Change]] = {
-    "new_stop": NewStop,
-    "remove_stop": RemoveStop,
-    "extend_line": ExtendLine,
-    "move_origin": MoveOrigin,
-    "reroute": Reroute,
-    "change_headway": ChangeHeadway,
-    "open_street": OpenStreet,
-    "close_street": CloseStreet,
-    "restrict_street": RestrictStreet,
-    "change_street_speed": ChangeStreetSpeed,
-}
+_CHANGES: tuple[type[Change], ...] = (
+    NewStop, RemoveStop, MoveStop, RenameStop,
+    ExtendLine, TruncateLine, MoveOrigin, Reroute, ReverseLine,
+    AddLine, RemoveLine, SplitLine, MergeLines,
+    ChangeHeadway, ChangeSpan, AddPeriod, RemovePeriod, ChangeSpeed, ChangeDwell,
+    OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed,
+    OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed,
+)  # fmt: skip
+"""Every verb; a new one joins here."""
+VERBS: dict[str, type[Change]] = {kind.model_fields["verb"].default: kind for kind in _CHANGES}
+AnyChange: Any = Annotated[Union[_CHANGES], Field(discriminator="verb")]  # noqa: UP007
+"""What a change in a file may be: the class that its verb names."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +92,9 @@ class Scenario:
 
 
 def _told(fault: Problem, unmade: dict[str, int]) -> Problem:
-    """``fault``, or that the stop it misses would have come from an earlier, faulty change."""
+    """``fault``, or that the name it misses would have come from an earlier, faulty change."""
     for name, number in unmade.items():
-        if fault.what == f"no stop is named {name!r}":
+        if fault.what in (f"no stop is named {name!r}", f"no line is named {name!r}"):
             return replace(fault, mend=f"change {number} makes it: mend that one first")
     return fault
 
