@@ -143,4 +143,5 @@ def test_marks_stand_in_the_panel_and_popups_fit_a_phone(chromium_page, tmp_path
     page.click(".panel-button")
     panel = page.locator(".page-panel")
     assert panel.locator("tbody th .tag").count() >= 5
-    assert panel.locator(".group-note").first.inner_text() == "按站间直线绘制，非实际行驶道路"
+    note = panel.locator(".group-note").first.inner_text()
+    assert note == "线路沿站点间推算的行驶街道绘制；点线处无道路数据，为站间直线示意。"
