@@ -412,9 +412,9 @@ def test_headway_refusals():
     assert "timetable" in refused(ChangeHeadway(line="007", headway_secs=60))[0]
     fault = refused(ChangeHeadway(line="9X", headway_secs=60))[0]
     assert "no service by headway in this period" in fault
-    assert "0 periods" in fault
+    assert "no hours known" in fault
     night = ChangeHeadway(line="101", headway_secs=60, start_time="22:00", end_time="23:00")
-    assert "it has 2 periods" in refused(night)[0]
+    assert "no service in this period → it has 06:00–22:00" in refused(night)[0]
     empty = ChangeHeadway(line="101", headway_secs=60, start_time="09:00", end_time="09:00")
     assert "has no length" in refused(empty)[0]
     assert "no line is named" in refused(ChangeHeadway(line="1O1", headway_secs=60))[0]
@@ -436,7 +436,7 @@ def test_headway_period_ends_before_the_next_begins():
     assert "changes nothing: 600 s is the headway" in refused(same, base=whole)[0]
     # The first bus leaves at 6.
     early = ChangeHeadway(line="环1", headway_secs=300, start_time="05:00", end_time="06:00")
-    assert "no service by headway in this period" in refused(early, base=whole)[0]
+    assert "no service in this period" in refused(early, base=whole)[0]
 
 
 def test_headway_that_is_already_so_changes_nothing():

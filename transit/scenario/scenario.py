@@ -27,7 +27,6 @@ _CHANGES: tuple[type[Change], ...] = (
     AddLine, RemoveLine, SplitLine, MergeLines,
     ChangeHeadway, ChangeSpan, AddPeriod, RemovePeriod, ChangeSpeed, ChangeDwell,
     OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed,
-    OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed,
 )  # fmt: skip
 """Every verb; a new one joins here."""
 VERBS: dict[str, type[Change]] = {kind.model_fields["verb"].default: kind for kind in _CHANGES}
