@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -12,6 +13,10 @@ from transit.errors import Problem, UsageError, did_you_mean, raise_if
 from transit.parsing import empty, reference_problems
 from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table
 from transit.units import clock_of
+
+NAMES = frozenset(table.name for table in FEED_TABLES)
+_FOLLOWS_FROM = {"visits": {"stops", "routes", "patterns", "calls"}, "_sequences": {"calls"}}
+"""What is worked out once and kept, and the tables it follows from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,19 +33,42 @@ class Feed:
     calls: pd.DataFrame
     frequencies: pd.DataFrame = field(default_factory=lambda: empty(FREQUENCIES))
     trips: pd.DataFrame = field(default_factory=lambda: empty(TRIPS))
+    _hashes: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        raise_if([fault for table in FEED_TABLES for fault in self._missing(table)])
-        for table in FEED_TABLES:
+        self._settle(NAMES)
+
+    def with_tables(self, **tables: pd.DataFrame) -> Feed:
+        """The same feed with some tables replaced; raises ``DataError`` if they do not fit.
+
+        Only what the new tables can have broken is checked, and only what follows from them is
+        worked out anew: most changes of a scenario touch one table.
+        """
+        unknown = set(tables) - NAMES
+        if unknown:
+            raise TypeError(f"a feed has no table {', '.join(sorted(unknown))}")
+        new = object.__new__(Feed)
+        for name in NAMES:
+            own = tables[name] if name in tables else getattr(self, name).copy(deep=False)
+            object.__setattr__(new, name, own)
+        kept = {name: text for name, text in self._hashes.items() if name not in tables}
+        object.__setattr__(new, "_hashes", kept)
+        for name, origins in _FOLLOWS_FROM.items():
+            if name in self.__dict__ and not origins & set(tables):
+                new.__dict__[name] = self.__dict__[name].copy()
+        new._settle(tables)
+        return new
+
+    def _settle(self, changed: Collection[str]) -> None:
+        """Put the ``changed`` tables in order and raise what is wrong with or between them."""
+        tables = [table for table in FEED_TABLES if table.name in changed]
+        raise_if([fault for table in tables for fault in self._missing(table)])
+        for table in tables:
             # A shallow copy at the door: assigning a column to the caller's frame stays there.
             frame = getattr(self, table.name)[table.names]
             by_key = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
             object.__setattr__(self, table.name, by_key)
-        raise_if(self._problems())
-
-    def with_tables(self, **tables: pd.DataFrame) -> Feed:
-        """The same feed with some tables replaced; raises ``DataError`` if they do not fit."""
-        return replace(self, **tables)
+        raise_if(self._problems(changed))
 
     @cached_property
     def visits(self) -> pd.DataFrame:
@@ -106,8 +134,10 @@ class Feed:
     @cached_property
     def _sequences(self) -> dict[str, tuple[str, ...]]:
         """Stop ids in order, by pattern."""
-        by_pattern = self.calls.groupby("pattern_id", sort=False)["stop_id"]
-        return {pattern: tuple(stops) for pattern, stops in by_pattern}
+        found: dict[str, list[str]] = {}
+        for pattern, stop in zip(self.calls["pattern_id"], self.calls["stop_id"], strict=True):
+            found.setdefault(pattern, []).append(stop)
+        return {pattern: tuple(stops) for pattern, stops in found.items()}
 
     def fingerprint(self) -> str:
         """A hash of all tables, the same whatever order their rows came in."""
@@ -117,9 +147,18 @@ class Feed:
     def _hash(self) -> str:
         digest = hashlib.sha256()
         for table in FEED_TABLES:
-            hashed = pd.util.hash_pandas_object(getattr(self, table.name), index=False)
-            digest.update(table.name.encode() + hashed.to_numpy().tobytes())
+            digest.update(table.name.encode() + self._table_hash(table.name))
         return digest.hexdigest()[:16]
+
+    def shares(self, other: Feed, names: Collection[str]) -> bool:
+        """Whether both feeds have the same rows in the tables ``names``."""
+        return all(self._table_hash(name) == other._table_hash(name) for name in names)
+
+    def _table_hash(self, name: str) -> bytes:
+        if name not in self._hashes:
+            hashed = pd.util.hash_pandas_object(getattr(self, name), index=False)
+            self._hashes[name] = hashed.to_numpy().tobytes()
+        return self._hashes[name]
 
     def _missing(self, table: Table) -> list[Problem]:
         columns = getattr(self, table.name).columns
@@ -130,27 +169,51 @@ class Feed:
             if name not in columns
         ]
 
-    def _problems(self) -> list[Problem]:
+    def _problems(self, changed: Collection[str]) -> list[Problem]:
         tables = {table.name: getattr(self, table.name) for table in FEED_TABLES}
-        problems = [fault for table in FEED_TABLES for fault in _key_faults(tables, table)]
-        problems += reference_problems(tables, where="feed")
-        problems += _period_faults(self.frequencies)
-        sizes = self.calls.groupby("pattern_id").size().reindex(self.patterns["pattern_id"])
-        problems += [
+        problems = [
+            fault
+            for table in FEED_TABLES
+            if table.name in changed
+            for fault in _key_faults(tables, table)
+        ]
+        problems += reference_problems(
+            {name: tables[name] for name in _referring(changed)}, where="feed"
+        )
+        if "frequencies" in changed:
+            problems += _period_faults(self.frequencies)
+        if {"calls", "patterns"} & set(changed):
+            problems += self._size_faults()
+        return problems
+
+    def _size_faults(self) -> list[Problem]:
+        sizes = self.calls["pattern_id"].value_counts().reindex(self.patterns["pattern_id"])
+        return [
             Problem(
                 f"feed pattern {pattern}",
                 f"has {0 if pd.isna(size) else int(size)} calls",
                 "a pattern needs two or more calls: add them, or remove the pattern",
             )
-            for pattern, size in sizes.items()
-            if not size >= 2
+            for pattern, size in sizes[~(sizes >= 2)].items()
         ]
-        return problems
+
+
+def _referring(changed: Collection[str]) -> set[str]:
+    """The tables whose references a change of ``changed`` can break, and those they refer to."""
+    found: set[str] = set()
+    for table in FEED_TABLES:
+        targets = set(table.references.values())
+        if table.name in changed or targets & set(changed):
+            found |= {table.name, *targets}
+    return found
 
 
 def _key_faults(tables: dict[str, pd.DataFrame], table: Table) -> list[Problem]:
     frame = tables[table.name]
-    twice = frame.loc[frame.duplicated(list(table.key)), list(table.key)]
+    repeated = frame.duplicated(list(table.key))
+    if not repeated.any():
+        return []
+    twice = frame.loc[repeated, list(table.key)]
     mend = "keep one row, or give the other its own key"
     return [
         Problem(f"feed {table.name}", f"key {' / '.join(map(str, row))} appears twice", mend)

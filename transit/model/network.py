@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 ACCESS_M = 100.0
 """How far a stop, gate or building may stand from the street it is reached by, in metres."""
 
+_FOLLOWS_FROM: dict[str, tuple[str, ...]] = {
+    "station_xy": (),
+    "_surroundings": (),
+    "stop_xy": ("stops",),
+    "stop_row": ("stops",),
+    "stop_in_area": ("stops",),
+    "stop_anchors": ("stops",),
+    "hop_m": ("stops", "routes", "patterns", "calls"),
+    "courses": ("stops", "patterns", "calls"),
+    "drive_m": ("stops", "routes", "patterns", "calls"),
+}
+"""What is worked out once and kept, and the tables of the feed it follows from."""
+
 
 @dataclass(frozen=True, eq=False)
 class Network:
@@ -117,8 +130,16 @@ class Network:
         return geopandas.GeoDataFrame(self.feed.stops, geometry=points, crs=self.crs)
 
     def with_feed(self, feed: Feed) -> Network:
-        """The same streets and stations with another feed."""
-        return replace(self, feed=feed)
+        """The same streets and stations with another feed.
+
+        What was worked out of tables that both feeds share is kept: thousands of scenarios differ
+        from their base in one line.
+        """
+        new = replace(self, feed=feed)
+        for name, tables in _FOLLOWS_FROM.items():
+            if name in self.__dict__ and feed.shares(self.feed, tables):
+                new.__dict__[name] = self.__dict__[name]
+        return new
 
     def with_streets(self, streets: Streets) -> Network:
         """The same feed and stations on other streets."""
@@ -138,7 +159,11 @@ class Network:
     def fingerprint(self) -> str:
         """A hash of streets, feed, stations and study area; row order of tables does not count."""
         digest = hashlib.sha256(f"{self.streets.fingerprint()}{self.feed.fingerprint()}".encode())
-        hashed = pd.util.hash_pandas_object(self.stations, index=False)
-        digest.update(hashed.to_numpy().tobytes())
-        digest.update(shapely.to_wkb(self.study_area))
+        digest.update(self._surroundings)
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def _surroundings(self) -> bytes:
+        """Stations and study area, as far as they count for the fingerprint."""
+        hashed = pd.util.hash_pandas_object(self.stations, index=False)
+        return bytes(hashed.to_numpy().tobytes()) + bytes(shapely.to_wkb(self.study_area))
