@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from transit.model.park import Park
     from transit.model.streets import Streets
     from transit.model.zones import Zones
+    from transit.notice.between import Between, scenario_between
+    from transit.notice.placing import Place
+    from transit.notice.reading import Reading, read_notice
+    from transit.notice.writing import Notice, notice_of
     from transit.scenario.files import read_scenario, write_scenario
     from transit.scenario.headway import ChangeHeadway
     from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
@@ -68,6 +72,13 @@ _HOME = {
     "Park": "model.park",
     "Streets": "model.streets",
     "Zones": "model.zones",
+    "Between": "notice.between",
+    "scenario_between": "notice.between",
+    "Place": "notice.placing",
+    "Reading": "notice.reading",
+    "read_notice": "notice.reading",
+    "Notice": "notice.writing",
+    "notice_of": "notice.writing",
     "read_scenario": "scenario.files",
     "write_scenario": "scenario.files",
     "ChangeHeadway": "scenario.headway",

@@ -1,0 +1,221 @@
+"""What a scenario changes about each line and direction, as a notice would count it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from transit.model.feed import Feed
+from transit.model.network import Network
+from transit.notice.alignment import put_in, taken_out
+from transit.notice.hours import Hours, hours_of
+
+
+@dataclass(frozen=True)
+class Side:
+    """One pattern before or after: stop ids and names, length in km, service, and its marks."""
+
+    stops: tuple[str, ...]
+    names: tuple[str, ...]
+    length_km: float
+    length_indicative: bool
+    indicative: bool
+    hours: Hours
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Names of the first and the last stop."""
+        return self.names[0], self.names[-1]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One direction (pattern) of a line: ``before``, ``after`` (none where it is not there).
+
+    ``renamed`` are new names of stops that stayed, by the old name; ``shared`` says that the line
+    has other patterns in this direction.
+    """
+
+    route_id: str
+    line: str
+    direction_id: int
+    pattern_id: str
+    before: Side | None
+    after: Side | None
+    renamed: Mapping[str, str]
+    shared: bool = False
+
+    @property
+    def added(self) -> list[str]:
+        """Names called at that were not before, in order."""
+        return put_in(self._old_names, self.after.names if self.after else ())
+
+    @property
+    def removed(self) -> list[str]:
+        """Names (of before) that are not called at any more, in order."""
+        now = self.after.names if self.after else ()
+        back = {new: old for old, new in self.renamed.items()}
+        return [back.get(name, name) for name in taken_out(self._old_names, now)]
+
+    @property
+    def new_ends(self) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
+        """Old and new name of the first and of the last stop, each where another stop is it now."""
+        if self.before is None or self.after is None:
+            return None, None
+        old, new = self.before.ends, self.after.ends
+        moved = [self.renamed.get(was, was) != now for was, now in zip(old, new, strict=True)]
+        return (
+            (old[0], new[0]) if moved[0] else None,
+            (old[1], new[1]) if moved[1] else None,
+        )
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether stops, length or hours of service are others; a new name alone is not."""
+        if self.before is None or self.after is None:
+            return True
+        longer = abs(self.before.length_km - self.after.length_km) >= 0.001
+        course = self._old_names != list(self.after.names)
+        return course or longer or self.before.hours != self.after.hours
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether it ends at the name where it starts."""
+        side = self.after or self.before
+        return side is not None and side.names[0] == side.names[-1]
+
+    @property
+    def _old_names(self) -> list[str]:
+        return [self.renamed.get(name, name) for name in self.before.names] if self.before else []
+
+
+@dataclass(frozen=True)
+class LineDifference:
+    """One line: its directions that changed, and how stops are counted in a notice.
+
+    A name added (removed) in two directions is a pair, 1 对; in one direction it is 1 个单边.
+    Terminals that a sentence of their own tells are not counted among them.
+    """
+
+    route_id: str
+    line: str
+    directions: tuple[Direction, ...]
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether the line was not there before."""
+        return all(direction.before is None for direction in self.directions)
+
+    @cached_property
+    def is_gone(self) -> bool:
+        """Whether the line is not there any more."""
+        return all(direction.after is None for direction in self.directions)
+
+    @cached_property
+    def terminals(self) -> list[tuple[str, str]]:
+        """Old and new names of terminals that moved, each once, the origin first."""
+        return list(dict.fromkeys(_at_start(self.directions) + _at_end(self.directions)))
+
+    def pairs(self, what: str) -> list[str]:
+        """Names ``added`` or ``removed`` in two directions, in order of travel."""
+        return [name for name in self._names(what) if len(self._where(what, name)) > 1]
+
+    def singles(self, what: str) -> dict[str, list[str]]:
+        """Names ``added`` or ``removed`` in one direction only, by the id of its pattern."""
+        found: dict[str, list[str]] = {}
+        for name in self._names(what):
+            where = self._where(what, name)
+            if len(where) == 1:
+                found.setdefault(where[0], []).append(name)
+        return found
+
+    def _names(self, what: str) -> list[str]:
+        told = {pair[1 if what == "added" else 0] for pair in self.terminals}
+        names = [name for each in self.directions for name in getattr(each, what)]
+        return [name for name in dict.fromkeys(names) if name not in told]
+
+    def _where(self, what: str, name: str) -> list[str]:
+        return [each.pattern_id for each in self.directions if name in getattr(each, what)]
+
+
+def differences(before: Network, after: Network) -> list[LineDifference]:
+    """One entry a line of which a direction changed, by short name; new names do not count."""
+    sides = [_sides(network) for network in (before, after)]
+    renamed = renamed_stops(before.feed, after.feed)
+    keys = {**_keys(after.feed), **_keys(before.feed)}
+    shared = _shared(before.feed) | _shared(after.feed)
+    lines: dict[tuple[str, str], list[Direction]] = {}
+    for pattern in sorted(keys, key=lambda key: (*keys[key][1:], key)):
+        line, route, direction = keys[pattern]
+        old, new = sides[0].get(pattern), sides[1].get(pattern)
+        own = _own(renamed, old, new)
+        several = (route, direction) in shared
+        here = Direction(route, line, direction, pattern, old, new, own, several)
+        if here.is_changed:
+            lines.setdefault((line, route), []).append(here)
+    return [
+        LineDifference(route, line, tuple(found)) for (line, route), found in sorted(lines.items())
+    ]
+
+
+def renamed_stops(before: Feed, after: Feed) -> dict[str, tuple[str, str]]:
+    """Old and new name of every stop that is called otherwise now, by stop id."""
+    old, new = (
+        dict(zip(f.stops["stop_id"], f.stops["stop_name"], strict=True)) for f in (before, after)
+    )
+    return {stop: (old[stop], new[stop]) for stop in old if stop in new and old[stop] != new[stop]}
+
+
+def _own(
+    renamed: Mapping[str, tuple[str, str]], before: Side | None, after: Side | None
+) -> dict[str, str]:
+    """New names of this pattern's stops, where every kerb that it calls at has the new name."""
+    if before is None or after is None:
+        return {}
+    return dict(renamed[stop] for stop in before.stops if stop in renamed)
+
+
+def _shared(feed: Feed) -> set[tuple[str, int]]:
+    """Lines and directions with more than one pattern."""
+    sizes = feed.patterns.groupby(["route_id", "direction_id"]).size()
+    return set(sizes[sizes > 1].index)
+
+
+def _keys(feed: Feed) -> dict[str, tuple[str, str, int]]:
+    names = dict(zip(feed.routes["route_id"], feed.routes["route_short_name"], strict=True))
+    return {
+        row.pattern_id: (names[row.route_id], row.route_id, row.direction_id)
+        for row in feed.patterns.itertuples()
+    }
+
+
+def _sides(network: Network) -> dict[str, Side]:
+    feed = network.feed
+    names = dict(zip(feed.stops["stop_id"], feed.stops["stop_name"], strict=True))
+    marked = set(feed.visits.loc[feed.visits["indicative"], "pattern_id"])
+    hours = hours_of(feed)
+    drawn = network.streets.edges["indicative"].to_numpy(dtype=bool)
+    sides = {}
+    for pattern, course in network.courses.items():
+        stops = tuple(feed.sequence(pattern))
+        guessed = pattern in marked or bool(drawn[course.edge].any() or (~course.matched).any())
+        sides[pattern] = Side(
+            stops,
+            tuple(names[stop] for stop in stops),
+            float(np.sum(course.length_m)) / 1000,
+            guessed,
+            pattern in marked,
+            hours[pattern],
+        )
+    return sides
+
+
+def _at_start(directions: Sequence[Direction]) -> list[tuple[str, str]]:
+    return [end for each in directions if (end := each.new_ends[each.direction_id % 2])]
+
+
+def _at_end(directions: Sequence[Direction]) -> list[tuple[str, str]]:
+    return [end for each in directions if (end := each.new_ends[1 - each.direction_id % 2])]
