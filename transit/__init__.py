@@ -34,11 +34,15 @@ if TYPE_CHECKING:
     from transit.notice.placing import Place
     from transit.notice.reading import Reading, read_notice
     from transit.notice.writing import Notice, notice_of
+    from transit.scenario.add_line import AddLine
     from transit.scenario.files import read_scenario, write_scenario
-    from transit.scenario.headway import ChangeHeadway
-    from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+    from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
+    from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
+    from transit.scenario.merge import MergeLines
     from transit.scenario.scenario import Scenario
-    from transit.scenario.stops import NewStop, RemoveStop
+    from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
+    from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
+    from transit.scenario.whole_lines import RemoveLine, SplitLine
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.osm import from_osm, from_overpass, read_osm
     from transit.sources.zones import read_zones
@@ -81,13 +85,26 @@ _HOME = {
     "notice_of": "notice.writing",
     "read_scenario": "scenario.files",
     "write_scenario": "scenario.files",
+    "AddLine": "scenario.add_line",
+    "ChangeDwell": "scenario.headway",
     "ChangeHeadway": "scenario.headway",
+    "ChangeSpeed": "scenario.headway",
     "ExtendLine": "scenario.lines",
     "MoveOrigin": "scenario.lines",
     "Reroute": "scenario.lines",
+    "ReverseLine": "scenario.lines",
+    "TruncateLine": "scenario.lines",
+    "MergeLines": "scenario.merge",
     "Scenario": "scenario.scenario",
+    "AddPeriod": "scenario.span",
+    "ChangeSpan": "scenario.span",
+    "RemovePeriod": "scenario.span",
+    "MoveStop": "scenario.stops",
     "NewStop": "scenario.stops",
     "RemoveStop": "scenario.stops",
+    "RenameStop": "scenario.stops",
+    "RemoveLine": "scenario.whole_lines",
+    "SplitLine": "scenario.whole_lines",
     "Area": "sources.area",
     "bundled_area": "sources.area",
     "read_area": "sources.area",

@@ -12,23 +12,21 @@ from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.scenario.change import Named
 from transit.scenario.periods import branched, hours_text
-from transit.scenario.selection import LineChange
+from transit.scenario.selection import ServiceFact
 from transit.schema import FREQUENCIES
 
 VALUES = ("headway_secs", "speed_kmh", "dwell_secs")
 
 
-class ServiceChange(LineChange):
+class ServiceChange(ServiceFact):
     """A change of values of the selected service by headway.
 
     Periods that the given times cut through are split; service outside stays as it was. With
     ``keep_original`` the old service stays and the new one runs beside it, as a pattern of its
-    own. ``indicative`` and ``year`` describe the new value; left out, the rows keep theirs.
+    own.
     """
 
     keep_original: bool = False
-    indicative: bool | None = None
-    year: int | None = Field(default=None, ge=1900, le=2100)
 
     def renewed(self, spans: pd.DataFrame) -> pd.DataFrame:
         """The rows ``spans`` of frequencies with their new values."""
@@ -78,10 +76,7 @@ class ServiceChange(LineChange):
             patterns = list(ids.values())
         spans = feed.frequencies
         ours = spans["pattern_id"].isin(patterns)
-        new = self.renewed(self.period.within(spans[ours])).assign(source=self.origin)
-        for name in ("indicative", "year"):
-            if getattr(self, name) is not None:
-                new = new.assign(**{name: getattr(self, name)})
+        new = self.marked(self.renewed(self.period.within(spans[ours])))
         pieces = pd.concat([spans[~ours], self.period.beyond(spans[ours]), new])
         return network.with_feed(feed.with_tables(frequencies=pieces))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+import pandas as pd
+from pydantic import AfterValidator, Field
 
 from transit.errors import Problem, UsageError, did_you_mean
 from transit.model.feed import Feed
@@ -81,6 +82,23 @@ class LineChange(Change):
         return f"{pattern}{verb}" + (f"@{self.period.name}" if self.period.name else "")
 
 
+class ServiceFact(LineChange):
+    """A change that makes rows of service.
+
+    ``indicative`` and ``year`` describe what is new in them; left out, the rows keep theirs (a
+    headway that is now published leaves an assumed speed assumed).
+    """
+
+    indicative: bool | None = None
+    year: int | None = Field(default=None, ge=1900, le=2100)
+
+    def marked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """``rows`` with the source of this change and, where given, its mark and year."""
+        given = {"indicative": self.indicative, "year": self.year}
+        values = {name: value for name, value in given.items() if value is not None}
+        return rows.assign(source=self.origin, **values)
+
+
 def patterns_of(
     change: Change,
     feed: Feed,
@@ -121,3 +139,13 @@ def one_line(change: Change, feed: Feed, field: str, line: str) -> tuple[str, li
     ids = [f"{route} ({names[route]})" if names[route] else route for route in found]
     what = f"{line!r} is the short name of {len(found)} lines"
     return "", [change.fault(field, what, f"give one id: {'; '.join(ids[:12])}")]
+
+
+def one_a_direction(change: Change, feed: Feed, patterns: list[str]) -> list[Problem]:
+    """That some of ``patterns`` share a direction, where one of them is meant."""
+    table = feed.patterns[feed.patterns["pattern_id"].isin(patterns)]
+    twins = table.loc[table["direction_id"].duplicated(keep=False), "pattern_id"].tolist()
+    if not twins:
+        return []
+    what = f"{len(twins)} patterns share a direction"
+    return [change.fault("pattern", what, f"choose one: {' / '.join(twins)}")]

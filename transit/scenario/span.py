@@ -11,11 +11,11 @@ from transit.errors import Problem
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.scenario.periods import Period, hours_text, running
-from transit.scenario.selection import Clock, LineChange
+from transit.scenario.selection import Clock, LineChange, ServiceFact, one_a_direction
 from transit.units import clock_of, seconds_of
 
 
-class ChangeSpan(LineChange):
+class ChangeSpan(ServiceFact):
     """Another first or last departure of the selected service.
 
     With headways the first period begins at ``first_departure`` and the last one ends at
@@ -73,10 +73,7 @@ class ChangeSpan(LineChange):
         return trips["departure_time"].between(first or 0, late)
 
     def _new_spans(self, spans: pd.DataFrame, pattern: str) -> tuple[pd.Series, pd.DataFrame]:
-        """Which rows are those of the pattern in the period, and what they become.
-
-        A row that the period cuts counts whole: the span is that of the service it is part of.
-        """
+        """Which rows are those of the pattern in the period, and what they become."""
         theirs = (spans["pattern_id"] == pattern) & self.period.overlaps(spans)
         old = spans[theirs].sort_values("start_time")
         first, last = self._ends
@@ -89,12 +86,16 @@ class ChangeSpan(LineChange):
             end = end.clip(upper=last)
         new = old.assign(start_time=start, end_time=end)
         moved = (start != old["start_time"]) | (end != old["end_time"])
-        new = new.assign(source=new["source"].mask(moved, self.origin))
+        new = pd.concat([new[~moved], self.marked(new[moved])])
         return theirs, new[new["start_time"] < new["end_time"]]
 
     def _pattern_problems(self, feed: Feed, pattern: str) -> list[Problem]:
         spans, trips = feed.frequencies, feed.trips
         theirs, new = self._new_spans(spans, pattern)
+        if len(self.period.beyond(spans[theirs])):
+            what = f"the period cuts service of pattern {pattern}"
+            mend = f"it has {hours_text(feed, [pattern])}; select whole periods of it, or all day"
+            return [self.fault("start_time", what, mend)]
         timed = trips[(trips["pattern_id"] == pattern) & self.period.departs(trips)]
         kept = timed[self._kept(timed)]
         if new.empty and kept.empty:
@@ -156,6 +157,9 @@ class AddPeriod(LineChange):
         problems += self.period_problems()
         if problems:
             return problems
+        twins = one_a_direction(self, feed, patterns)
+        if twins:
+            return twins
         busy = running(feed, patterns, self.period)
         if busy:
             what = f"pattern {busy[0]} has service then already ({hours_text(feed, busy[:1])})"
