@@ -237,7 +237,10 @@ def test_f4_stops_ridden_to_metro_stations(brief, line, direction, board, statio
     course = sequences()[pattern][called.index(board) : called.index(alight) + 1]
     km = sum(stop_points()[a].distance(stop_points()[b])
              for a, b in pairwise(course)) / 1000  # fmt: skip
-    assert row["ride_min"] == pytest.approx(km / 15 * 60, abs=0.01)  # 15 km/h, assumed
+    # 20 km/h between stops and 20 s at each call passed, assumed; by road it is never shorter, and
+    # the longest detour here (M450 by the junction with 泗黎路) makes the ride twice as long.
+    straight_min = km / 20 * 60 + (ridden - 1) * 20 / 60
+    assert straight_min <= row["ride_min"] <= 2 * straight_min
     assert row["service_indicative"]
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
+from street_changes import STREET_CHANGES, opened
 from town import Piece, area, degrees, lattice, make_feed, make_stations, make_streets
 from town import feed as town_feed
 from town import network as town_network
@@ -33,11 +34,16 @@ from transit.ledger import service_ledger
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.park import Park
+from transit.scenario.add_line import AddLine
 from transit.scenario.change import Change
-from transit.scenario.headway import ChangeHeadway
-from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
+from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
+from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
+from transit.scenario.merge import MergeLines
 from transit.scenario.scenario import VERBS, Scenario
-from transit.scenario.stops import NewStop, RemoveStop
+from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
+from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
+from transit.scenario.streets import CloseStreet
+from transit.scenario.whole_lines import RemoveLine, SplitLine
 from transit.schema import FEED_TABLES
 
 LAWS = settings(
@@ -108,6 +114,8 @@ def lines_of(network: Network) -> st.SearchStrategy[str]:
 
 
 directions = st.sampled_from([None, 0, 1])
+Values = Callable[[Network], st.SearchStrategy[object]]
+Drawn = Callable[[Network], st.SearchStrategy[Change]]
 
 
 @st.composite
@@ -153,7 +161,101 @@ def _headways(network: Network) -> st.SearchStrategy[Change]:
     )  # fmt: skip
 
 
+hours = st.sampled_from(
+    [{}, {}, {"start_time": "07:00", "end_time": "09:00"}, {"end_time": "12:00"}]
+)
+
+
+@st.composite
+def selections(draw: st.DrawFn, network: Network, *, keeps: bool = True) -> dict[str, object]:
+    """A line, perhaps one direction and time of day of it, perhaps beside what runs already."""
+    beside = {"keep_original": draw(st.booleans())} if keeps else {}
+    line = draw(lines_of(network))
+    return {"line": line, "direction_id": draw(directions), **draw(hours), **beside}
+
+
+def selected(kind: type[Change], *, keeps: bool = True, **values: Values) -> Drawn:
+    """A strategy of changes of this kind, each value drawn from a strategy of the network."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn, network: Network) -> Change:
+        own = {name: draw(strategy(network)) for name, strategy in values.items()}
+        return kind(**draw(selections(network, keeps=keeps)), **own)
+
+    return drawn
+
+
+def one_of(*values: object) -> Values:
+    return lambda network: st.sampled_from(values)
+
+
+def _stops(least: int) -> Values:
+    return lambda network: st.lists(ids_of(network), min_size=least, max_size=4).map(tuple)
+
+
+@st.composite
+def moved_stops(draw: st.DrawFn, network: Network) -> MoveStop:
+    lon, lat = degrees(*draw(st.one_of(spots, offside)))
+    return MoveStop(stop=draw(ids_of(network)), lon=lon, lat=lat, datum="WGS-84",
+                    indicative=draw(st.booleans()), year=2021)  # fmt: skip
+
+
+@st.composite
+def added_lines(draw: st.DrawFn, network: Network) -> AddLine:
+    served = {"headway_secs": 600, "start_time": "06:00", "end_time": "20:00", "speed_kmh": 20}
+    return AddLine(
+        route_id=draw(st.sampled_from(["NEW1", "NEW2", "R0"])), route_short_name="新线",
+        stops=draw(_stops(2)(network)), stops_back=draw(st.one_of(st.just(()), _stops(2)(network))),
+        indicative=True, year=2021, **draw(st.sampled_from([{}, served])),
+    )  # fmt: skip
+
+
+def _merged(network: Network) -> st.SearchStrategy[Change]:
+    return st.builds(MergeLines, line=lines_of(network), other=lines_of(network),
+                     service=st.sampled_from(["first", "second"]))  # fmt: skip
+
+
 CHANGES: dict[str, Callable[[Network], st.SearchStrategy[Change]]] = {
+    "move_stop": moved_stops,
+    "rename_stop": lambda network: st.builds(
+        RenameStop, stop=stops_of(network), stop_name=st.sampled_from([*NAMES, "戊"])
+    ),
+    "truncate_line": selected(
+        TruncateLine, end=one_of("start", "end"), stop=stops_of, call=one_of(1, 1, 2)
+    ),
+    "reverse_line": selected(ReverseLine),
+    "add_line": added_lines,
+    "remove_line": selected(RemoveLine, keeps=False),
+    "split_line": selected(
+        SplitLine,
+        keeps=False,
+        stop=stops_of,
+        call=one_of(1, 1, 2),
+        new_route_id=one_of("NEW3", "NEW4"),
+        new_route_short_name=one_of("新段"),
+    ),
+    "merge_lines": _merged,
+    "change_span": selected(
+        ChangeSpan,
+        keeps=False,
+        first_departure=one_of("05:00", "08:00"),
+        last_departure=one_of("20:00", "24:30"),
+    ),
+    "add_period": lambda network: st.builds(
+        AddPeriod,
+        line=lines_of(network),
+        direction_id=directions,
+        start_time=st.sampled_from(["05:00", "22:00"]),
+        end_time=st.sampled_from(["06:00", "25:00"]),
+        headway_secs=st.just(900),
+        speed_kmh=st.just(20),
+        dwell_secs=st.just(0),
+        indicative=st.booleans(),
+        year=st.just(2021),
+    ),
+    "remove_period": selected(RemovePeriod, keeps=False),
+    "change_speed": selected(ChangeSpeed, speed_kmh=one_of(12.0, 30.0)),
+    "change_dwell": selected(ChangeDwell, dwell_secs=one_of(10.0, 30.0)),
     "new_stop": new_stops,
     "remove_stop": lambda network: st.builds(
         RemoveStop, stop=stops_of(network), line=st.one_of(st.none(), lines_of(network))
@@ -162,6 +264,7 @@ CHANGES: dict[str, Callable[[Network], st.SearchStrategy[Change]]] = {
     "move_origin": _origins,
     "reroute": reroutes,
     "change_headway": _headways,
+    **STREET_CHANGES,
 }
 any_change = st.sampled_from(sorted(CHANGES))
 
@@ -247,6 +350,23 @@ def test_x_plus_y_is_x_then_y(data, base):
     if y.changes:
         shorter = (x + y).without_last().apply(base).fingerprint()
         assert shorter == (x + y.without_last()).apply(base).fingerprint()
+
+
+@LAWS
+@given(st.data(), networks)
+def test_opened_and_closed_again_is_the_base(data, base):
+    """If this fails, a street that is opened and closed again leaves something behind."""
+    before = data.draw(scenarios(base)).apply(base)
+    link = data.draw(opened(before))
+    close = CloseStreet(street=link.way_id, divert="shortest")
+    if Scenario("s", (link,)).problems(before):
+        return
+    after = Scenario("s", (link, close)).apply(before)
+    assert after.fingerprint() == before.fingerprint()
+    courses = after.courses
+    for pattern, course in before.courses.items():
+        assert (course.edge == courses[pattern].edge).all()
+        assert (course.length_m == courses[pattern].length_m).all()
 
 
 @LAWS

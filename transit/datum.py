@@ -82,7 +82,7 @@ def _shift(points: FloatArray) -> FloatArray:
     bulge = 1 - _ECCENTRICITY_2 * sine * sine
     parallel_m = _AXIS_M * np.sqrt(np.maximum(1 - sine * sine, 1e-12) / bulge)
     meridian_m = _AXIS_M * (1 - _ECCENTRICITY_2) / (bulge * np.sqrt(bulge))
-    return np.degrees(np.column_stack([east / parallel_m, north / meridian_m]))
+    return np.asarray(np.degrees(np.column_stack([east / parallel_m, north / meridian_m])))
 
 
 def _waves(angle: FloatArray, twelfth: float, thirtieth: float) -> FloatArray:
@@ -120,7 +120,7 @@ def _to_bd09(gcj: FloatArray) -> FloatArray:
     angle = 0.000003 * np.cos(lon * _BD_TURN)
     flat = 1 - angle * angle / 2  # its cosine, to the last digit; the angle is its own sine
     turned = np.column_stack([lon * flat - lat * angle, lat * flat + lon * angle])
-    return turned * farther[:, None] + (0.0065, 0.006)
+    return np.asarray(turned * farther[:, None] + (0.0065, 0.006))
 
 
 def _from_bd09(bd09: FloatArray) -> FloatArray:

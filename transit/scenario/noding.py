@@ -2,7 +2,7 @@
 
 A piece that is divided keeps its columns and turns, and its halves take its place in the order of
 rows; what is added comes last. So taking out what was added, and joining what was divided for it
-(``removed``), gives back the very streets there were before, to the last bit.
+(``removed``, ``healed``), gives back the very streets there were before, to the last bit.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from transit.model.network import Network
 from transit.model.streets import JOINTS, Barrier, Streets
 from transit.units import BoolArray, FloatArray, IntArray
 
@@ -166,7 +167,7 @@ def added(
 
 
 def removed(edit: Edit, rows: IntArray) -> Edit:
-    """The streets without the pieces of ``rows``; what had been divided for them is whole again."""
+    """The streets without the pieces of ``rows``."""
     keep = np.setdiff1d(np.arange(len(edit.streets)), rows)
     streets = edit.streets
     counts = np.diff(streets.offsets)
@@ -180,10 +181,10 @@ def removed(edit: Edit, rows: IntArray) -> Edit:
         offsets=np.concatenate([[0], np.cumsum(counts[keep])]),
         no_turns=turns[(turns >= 0).all(axis=1)],
     )  # fmt: skip
-    return _healed(edit.then(fewer, keep))
+    return edit.then(fewer, keep)
 
 
-def _healed(edit: Edit) -> Edit:
+def healed(edit: Edit) -> Edit:
     """Pieces that only a node made by an edit divides are joined; such nodes of nobody go."""
     streets = edit.streets
     joins = _needless(streets)
@@ -218,15 +219,18 @@ def _needless(streets: Streets) -> BoolArray:
     """Whether each piece goes on from the piece before it at a node that nothing else needs."""
     first, last = streets.ends()
     meeting = np.bincount(np.concatenate([first, last]), minlength=len(streets.node_xy))
-    same = np.zeros(len(streets), dtype=bool)
-    if not len(streets):
-        return same
-    labels = streets.edges.drop(columns=_ENDS).fillna({"bus_speed_kmh": -1.0})
-    same[1:] = (labels.iloc[1:].to_numpy() == labels.iloc[:-1].to_numpy()).all(axis=1)
-    same[1:] &= (first[1:] == last[:-1]) & (first[:-1] != last[1:])
-    banned = np.isin(first, streets.no_turns[:, 1])
-    made = streets.joint[first] != JOINTS["own"]
-    return np.asarray(same & made & (meeting[first] == 2) & ~banned)
+    joins = (streets.joint[first] != JOINTS["own"]) & (meeting[first] == 2)
+    joins &= ~np.isin(first, streets.no_turns[:, 1])
+    joins[:1] = False
+    joins[1:] &= (first[1:] == last[:-1]) & (first[:-1] != last[1:])
+    rows = np.flatnonzero(joins)
+    joins[rows] = _alike(streets.edges.iloc[rows], streets.edges.iloc[rows - 1])
+    return np.asarray(joins)
+
+
+def renewed(network: Network, edit: Edit) -> Network:
+    """``network`` on the streets after ``edit``, without divisions that nothing needs."""
+    return network.with_streets(settled(network.streets, healed(edit)))
 
 
 def settled(before: Streets, edit: Edit) -> Streets:
@@ -258,8 +262,13 @@ def _unchanged(before: Streets, edit: Edit) -> IntArray:
         now = streets.offsets[rows + place] - place
         then = before.offsets[origin[rows] + place] - place
         rows = rows[(streets.coords[now] == before.coords[then]).all(axis=1)]
-    now, then = (
-        table.drop(columns=_ENDS).fillna({"bus_speed_kmh": -1.0})
-        for table in (streets.edges.iloc[rows], before.edges.iloc[origin[rows]])
-    )
-    return np.asarray(rows[(now.to_numpy() == then.to_numpy()).all(axis=1)])
+    return rows[_alike(streets.edges.iloc[rows], before.edges.iloc[origin[rows]])]
+
+
+def _alike(edges: pd.DataFrame, others: pd.DataFrame) -> BoolArray:
+    """Whether each piece has the columns of the other, but for its nodes."""
+    same = np.ones(len(edges), dtype=bool)
+    for name in edges.columns.difference(_ENDS):
+        one, other = edges[name].to_numpy(), others[name].to_numpy()
+        same &= (one == other) | (pd.isna(one) & pd.isna(other))
+    return same

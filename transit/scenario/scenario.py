@@ -10,6 +10,7 @@ from pydantic import Field
 from transit.errors import Problem, raise_if
 from transit.model.network import Network
 from transit.scenario.add_line import AddLine
+from transit.scenario.barriers import CloseStopSide, PutBarrier
 from transit.scenario.change import Change
 from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
 from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
@@ -26,7 +27,7 @@ _CHANGES: tuple[type[Change], ...] = (
     ExtendLine, TruncateLine, MoveOrigin, Reroute, ReverseLine,
     AddLine, RemoveLine, SplitLine, MergeLines,
     ChangeHeadway, ChangeSpan, AddPeriod, RemovePeriod, ChangeSpeed, ChangeDwell,
-    OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed,
+    OpenStreet, CloseStreet, RestrictStreet, ChangeStreetSpeed, PutBarrier, CloseStopSide,
 )  # fmt: skip
 """Every verb; a new one joins here."""
 VERBS: dict[str, type[Change]] = {kind.model_fields["verb"].default: kind for kind in _CHANGES}

@@ -18,7 +18,7 @@ from transit.model.streets import Streets, are_hours
 from transit.scenario.change import Change
 from transit.scenario.detours import line_problems
 from transit.scenario.links import Fault, Link, laid
-from transit.scenario.noding import Edit, removed, settled
+from transit.scenario.noding import Edit, removed, renewed
 from transit.scenario.street_choice import LonLat, StreetChange, Stretch, metric
 from transit.units import BoolArray
 
@@ -80,7 +80,7 @@ class OpenStreet(Change):
 
     def apply(self, network: Network) -> Network:
         """``network`` with the way and its joints."""
-        return network.with_streets(settled(network.streets, self._laid(network.streets)[0]))
+        return renewed(network, self._laid(network.streets)[0])
 
     def _laid(self, streets: Streets) -> tuple[Edit, list[Fault]]:
         walkers, buses = self.who != "buses", self.who != "walkers"
@@ -119,7 +119,7 @@ class StreetEdit(StreetChange):
         stretch, _ = self.stretch(network.streets)
         if stretch is None:
             return network
-        return network.with_streets(settled(network.streets, self.changed(stretch)))
+        return renewed(network, self.changed(stretch))
 
     def stretch_problems(self, network: Network, stretch: Stretch) -> list[Problem]:
         """Everything that keeps the change from being made to ``stretch``."""

@@ -202,7 +202,7 @@ def _named_metres(
     position, row = np.array(pairs).T
     metres = shapely.distance(shapely.points(xy[position]), layer[row])
     nearest = pd.Series(metres).groupby(position).min()
-    return nearest.dropna().to_numpy(dtype=np.float64)
+    return np.asarray(nearest.dropna().to_numpy(dtype=np.float64))
 
 
 @dataclass(frozen=True, eq=False)
