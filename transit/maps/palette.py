@@ -41,6 +41,14 @@ STOP_STRAIGHT = Style(NAVY, 1.6, fill="#9cc3dd", fill_opacity=1, radius=6.5)
 STOP_OUTSIDE = Style(_GREY, 1.3, fill="#ffffff", fill_opacity=1, radius=3.8)
 INDICATIVE_STOP = Style(NAVY, 1.8, fill="#ffffff", fill_opacity=1, radius=6.5)
 
+LOAD_STEPS = (10, 20, 40)
+"""Buses per hour of both directions at which a street changes its class."""
+LOADS = (
+    Style("#e3b64a", 2.5), Style("#d98a2b", 4.5), Style("#b4531f", 7.0), Style("#6f2412", 10.0),
+)  # fmt: skip
+BOTTLENECK = Style("#ffd21f", 26, opacity=0.75)
+BOTTLENECK_SIGN = Style("#6f2412", shape="badge")
+
 KEPT_AREA = Style("#9aa0a6", 0.8, fill="#9aa0a6", fill_opacity=0.16)
 GAINED_AREA = Style("#56b4e9", 1.6, fill="#56b4e9", fill_opacity=0.40)
 LOST_AREA = Style(LOST, 1.6, dash="5 3", fill=LOST, fill_opacity=0.20, hatch=True)

@@ -19,6 +19,7 @@ from transit.maps.base import (
 from transit.maps.content import Layer, PageContent, PageText
 from transit.maps.facts import fact_tables
 from transit.maps.lines import course_note, dated, line_layers, straight_legend
+from transit.maps.load_layers import bottleneck_layers, bottleneck_tables, load_layers
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.words import words
@@ -59,6 +60,8 @@ def study_content(
         *reversed(stop_layers(found, said)),
         *station_layer(network, said),
         *line_layers(found, said),
+        *bottleneck_layers(found, said),
+        *load_layers(network, said),
         *ground_layers(network, said),
     ]
     text = _text(found, title, made_at, said)
@@ -76,7 +79,11 @@ def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Wo
         definition=said["definition_text"].format(found[0].limit_m, found[0].access_m),
         crs=network.crs,
         made_at=made_at,
-        tables=tuple(table for one in found for table in fact_tables(one, said, found)),
+        tables=tuple(
+            table
+            for one in found
+            for table in (*fact_tables(one, said, found), *bottleneck_tables(one, said, found))
+        ),
         legend=(*general_legend(said), *straight_legend(network, said)),
     )
 
