@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from transit.notice.reading import Reading, read_notice
     from transit.notice.writing import Notice, notice_of
     from transit.scenario.add_line import AddLine
+    from transit.scenario.barriers import CloseStopSide, PutBarrier
     from transit.scenario.files import read_scenario, write_scenario
     from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
     from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from transit.scenario.scenario import Scenario
     from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
     from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
+    from transit.scenario.streets import (
+        ChangeStreetSpeed,
+        CloseStreet,
+        OpenStreet,
+        RestrictStreet,
+    )
     from transit.scenario.whole_lines import RemoveLine, SplitLine
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.osm import from_osm, from_overpass, read_osm
@@ -86,6 +93,8 @@ _HOME = {
     "read_scenario": "scenario.files",
     "write_scenario": "scenario.files",
     "AddLine": "scenario.add_line",
+    "CloseStopSide": "scenario.barriers",
+    "PutBarrier": "scenario.barriers",
     "ChangeDwell": "scenario.headway",
     "ChangeHeadway": "scenario.headway",
     "ChangeSpeed": "scenario.headway",
@@ -103,6 +112,10 @@ _HOME = {
     "NewStop": "scenario.stops",
     "RemoveStop": "scenario.stops",
     "RenameStop": "scenario.stops",
+    "ChangeStreetSpeed": "scenario.streets",
+    "CloseStreet": "scenario.streets",
+    "OpenStreet": "scenario.streets",
+    "RestrictStreet": "scenario.streets",
     "RemoveLine": "scenario.whole_lines",
     "SplitLine": "scenario.whole_lines",
     "Area": "sources.area",

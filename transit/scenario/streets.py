@@ -91,7 +91,7 @@ class OpenStreet(Change):
             "highway": self.highway or ("tertiary" if buses else "footway"),
             **rights,
             "indicative": self.indicative,
-            "source": f"{self.source or 'scenario'}, {self.year}",
+            "source": f"{self.origin}, {self.year}",
             "bus_speed_kmh": np.nan if self.speed_kmh is None else self.speed_kmh,
             "foot_hours": "",
         }
