@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from town import Piece, degrees, make_feed, network, park
 
+from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import brief
 from transit.analysis.measures import measures
+from transit.answer import comparison_answer
 from transit.comparison import compare, difference
 from transit.errors import DataError
 from transit.ledger import LEDGER_COLUMNS, service_ledger
@@ -97,6 +101,41 @@ def test_case_and_comparison_tell_the_same():
     """If this fails, the table of one case and the table of all disagree."""
     both = seen(LOSE)
     pd.testing.assert_frame_equal(both.cases[0].table, both.table.drop(columns="scenario"))
+
+
+def test_operation_of_each_scenario_stands_under_its_name():
+    """If this fails, one scenario's buses and kilometres are those of another."""
+    both = compare(network(), [LOSE, OFTEN], park(), limit_m=LIMIT)
+    table = both.operation.set_index(["scenario", "route_id", "measure"])["change"]
+    # 环1 runs 3.1 km in 9.3 min, 5 min layover: 14.3 min. Every 20 min 1 bus, every 10 min 2.
+    assert table["often", "RLOOP", "vehicles"] == 1
+    assert table["often", "R101", "vehicles"] == 0
+    assert table["lose", "RLOOP", "vehicles"] == 0
+    # 101 towards 银星 ends at S2, 900 m earlier along the lattice.
+    assert table["lose", "R101", "length_out_km"] == pytest.approx(-0.9)
+    (course,) = both.courses.to_dict("records")
+    assert (course["scenario"], course["pattern_id"]) == ("lose", "R101_0")
+    assert course["length_change_m"] == pytest.approx(-900)
+    assert course["run_change_min"] == pytest.approx(-2.7)
+
+
+def test_own_assumptions_reach_the_operation():
+    """If this fails, the operator's layover is asked for and another one is used."""
+    own = Assumptions().given(source="operator", layover_least_min=0, layover_share=0)
+    both = seen(OFTEN, assumptions=own)
+    table = both.operation.set_index(["route_id", "measure"])
+    assert table.loc[("RLOOP", "cycle_min"), "after"] == pytest.approx(9.3)
+    assert both.assumptions is own
+
+
+def test_answer_says_what_a_change_costs_and_assumes():
+    """If this fails, the answer in words leaves out the buses, or what they rest on."""
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(comparison_answer(compare(network(), [LOSE, OFTEN], park(), limit_m=LIMIT)))
+    text = console.export_text()
+    assert "1 → 2" in text  # 环1 needs another bus
+    assert "101 (direction 0): -900 m, -2.7 min" in text
+    assert "layover at the end of each run, at least: 5 min*" in text
 
 
 def test_empty_scenario_changes_nothing():

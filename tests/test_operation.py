@@ -13,6 +13,7 @@ from transit.analysis.assumptions import Assumptions
 from transit.analysis.directness import directness
 from transit.analysis.fleet import Trip, vehicles_of_trips
 from transit.analysis.operation import OPERATION, operation, run_times, same_fleet_headway_min
+from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.analysis.overlap import common_stops, overlap, shared_with_others
 from transit.errors import UsageError
 
@@ -280,3 +281,94 @@ def test_common_stops_of_two_lines():
         ["L", "M", 23, 20, 10, 0.5]
     ]  # fmt: skip  (N's stops are none of them next to each other on L)
     assert common_stops(network(make_feed(stops, courses)), ["L", "N"]).empty
+
+
+# ---- before and after ------------------------------------------------------------------------
+
+
+def longer():
+    """L every 10 min, and the same with C moved out of it for D, 600 m further."""
+    stops = {"L_0": ("L", 0, "A B D"), "L_1": ("L", 1, "D B A")}
+    return town(spans=both(6, 22, 5)), town(stops, both(6, 22, 5))
+
+
+def test_what_a_longer_line_costs():
+    """If this fails, an extension seems to be had for nothing, or to cost twice."""
+    # 1.2 km → 1.8 km each way: 3.6 → 5.4 min; cycle 7.2 → 10.8 min; every 5 min: 2 → 3 buses;
+    # the two buses of before can hold 10.8 / 2 = 5.4 min. 192 runs each way, 0.6 km more: 230.4.
+    table = operation_changes(*longer(), NO_LAYOVER).set_index("measure")
+    cells = {name: tuple(table.loc[name, ["before", "after", "change"]]) for name in
+             ("length_out_km", "run_back_min", "cycle_min", "vehicles", "vehicle_km")}  # fmt: skip
+    assert cells["length_out_km"] == pytest.approx((1.2, 1.8, 0.6))
+    assert cells["run_back_min"] == pytest.approx((3.6, 5.4, 1.8))
+    assert cells["cycle_min"] == pytest.approx((7.2, 10.8, 3.6))
+    assert cells["vehicles"] == (2, 3, 1)
+    assert cells["vehicle_km"] == pytest.approx((460.8, 691.2, 230.4))
+    assert table["same_fleet_min"].dropna().to_dict() == {"headway_min": pytest.approx(5.4)}
+    assert table.loc["cycle_min", "unit"] == "min"
+    assert not table[["indicative", "service_indicative"]].any().any()
+
+
+def test_operation_turned_round_is_the_negative():
+    """If this fails, taking an extension back does not save what it cost."""
+    there, back = operation_changes(*longer()), operation_changes(*longer()[::-1])
+    pd.testing.assert_series_equal(there["change"], -back["change"])
+    courses = course_changes(*longer()), course_changes(*longer()[::-1])
+    pd.testing.assert_series_equal(courses[0]["length_change_m"], -courses[1]["length_change_m"])
+    for name in ("streets", "hops", "straight"):
+        assert courses[0][f"{name}_new"].tolist() == courses[1][f"{name}_left"].tolist()
+
+
+def test_new_line_costs_all_it_takes():
+    """If this fails, a line that did not exist before has no cost, or a change of its length."""
+    whole = town(THERE_AND_BACK | {"M_0": ("M", 0, "A B A")}, [("M_0", *hours(6, 22), 600)])
+    table = operation_changes(town(), whole, NO_LAYOVER)
+    new = table[table["route_id"] == "M"].set_index("measure")
+    # 600 m out, round a block of the lattice to turn (200 m more), 600 m home: 1.4 km in 4.2 min,
+    # every 10 min: 1 bus, 96 runs.
+    assert tuple(new.loc["vehicles", ["before", "after", "change"]]) == (0, 1, 1)
+    assert new.loc["vehicle_km", "change"] == pytest.approx(96 * 1.4)
+    assert math.isnan(new.loc["length_out_km", "change"])
+    assert math.isnan(new.loc["headway_min", "same_fleet_min"])
+    (row,) = course_changes(town(), whole).to_dict("records")
+    assert (row["pattern_id"], row["hops_new"]) == ("M_0", "甲 → 乙、乙 → 甲")
+    assert row["length_after_m"] == pytest.approx(1400)
+    assert math.isnan(row["length_change_m"])
+    assert math.isnan(row["run_before_min"])
+
+
+def test_courses_that_a_street_edit_moves():
+    """If this fails, a line that is led round by a closed street is not named."""
+    # A ring: A–B direct on w0 (600 m), or round the block on w1 (200 + 600 + 200 m). With w0
+    # shut to buses both hops A–B take 1,000 m: 400 m and 1.2 min more. B–C stays.
+    pieces = [Piece(((0, 0), (600, 0))), Piece(((600, 0), (1200, 0))),
+              Piece(((0, 0), (0, 200), (600, 200), (600, 0)))]  # fmt: skip
+    before = town(spans=both(6, 22, 10), pieces=pieces)
+    edges = before.streets.edges.assign(street_name=["前街", "大道", ""])
+    before = before.with_streets(dataclasses.replace(before.streets, edges=edges))
+    shut = edges.assign(motor_forward=[False, True, True], motor_backward=[False, True, True])
+    after = before.with_streets(dataclasses.replace(before.streets, edges=shut))
+    table = course_changes(before, after).set_index("pattern_id")
+    assert table.index.tolist() == ["L_0", "L_1"]
+    row = table.loc["L_0"]
+    assert row[["length_before_m", "length_after_m", "length_change_m"]].tolist() == pytest.approx(
+        [1200, 1600, 400]
+    )
+    assert row["run_change_min"] == pytest.approx(1.2)
+    assert row[["streets_new", "streets_left", "straight_new", "hops_new"]].tolist() == [
+        "[w2]", "前街", "", "",
+    ]  # fmt: skip
+    # With the way round shut as well, A–B is on no known street and 600 m straight again.
+    none = shut.assign(motor_forward=[False, True, False], motor_backward=[False, True, False])
+    lost = before.with_streets(dataclasses.replace(before.streets, edges=none))
+    row = course_changes(before, lost).set_index("pattern_id").loc["L_1"]
+    assert (row["straight_new"], row["straight_left"], row["streets_left"]) == (
+        "乙 → 甲", "", "前街",
+    )  # fmt: skip
+
+
+def test_nothing_changed_is_no_row():
+    """If this fails, every line is listed as changed."""
+    assert course_changes(town(spans=both(6, 22, 5)), town(spans=both(6, 22, 5))).empty
+    table = operation_changes(network(), network())
+    assert (table["change"].dropna() == 0).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from rich.console import Group, RenderableType
@@ -48,6 +49,7 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         ledger = comparison.ledger[comparison.ledger["scenario"] == scenario.name]
         title = f"{scenario.name}  {scenario.title}"
         parts += [Text(), Text(title, style="bold"), _changes_table(rows), *_gains_losses(ledger)]
+        parts += _operating(comparison, scenario.name)
     limit = comparison.before[0].limit_m
     meant = "; ".join(
         f"{one.park.park_name} {one.park.area_m2 / 1e4:.1f} ha{_mark(one.park.indicative)}"
@@ -56,6 +58,7 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
     notes = [
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
         "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
+        *_assumed(comparison),
         "Changes too small for the digits printed are in the comparison's table (--out, --json).",
         MARK_MEANS,
     ]
@@ -163,6 +166,65 @@ def _ledger_line(row: object) -> str:
         text += f"; next stop of {row.line}: {row.next_stop or 'none'}"  # type: ignore[attr-defined]
         text += f", {_metres(row.next_straight_m)} m straight, {_metres(row.next_walk_m)} m walk"  # type: ignore[attr-defined]
     return text
+
+
+_OPERATED = {
+    "length_out_km": ("km out", 2), "length_back_km": ("km back", 2),
+    "run_out_min": ("run out min", 1), "run_back_min": ("run back min", 1),
+    "cycle_min": ("cycle min", 1), "headway_min": ("headway min", 1), "vehicles": ("vehicles", 0),
+    "vehicle_km": ("km/day", 0),
+}  # fmt: skip
+"""What the answer prints of ``OPERATION``: a heading and digits."""
+
+
+def _operating(comparison: Comparison, scenario: str) -> Iterable[RenderableType]:
+    """What it takes to run the lines that are run otherwise, and where they drive otherwise."""
+    rows = comparison.operation[comparison.operation["scenario"] == scenario]
+    rows = rows[rows["measure"].isin(list(_OPERATED))]
+    headings = [heading for heading, _ in _OPERATED.values()]
+    table = _table("line", *headings, "same fleet: headway min")
+    for _, own in rows.groupby("route_id", sort=False):
+        cells = [_before_after(row) for row in own.itertuples()]
+        if any("→" in cell for cell in cells):
+            marked = own[["indicative", "service_indicative"]].any().any()
+            name = escape(str(own["route_short_name"].iloc[0])) + _mark(marked)
+            fleet = own.set_index("measure").loc["headway_min", "same_fleet_min"]
+            table.add_row(name, *cells, _number(fleet, 1))
+    if table.row_count:
+        yield table
+    courses = comparison.courses
+    for course in courses[courses["scenario"] == scenario].itertuples():
+        yield Text(_course_line(course))
+
+
+def _before_after(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
+    _, digits = _OPERATED[row.measure]
+    before, after = (_number(value, digits) for value in (row.before, row.after))
+    return before if before == after else f"{before} → {after}"
+
+
+def _course_line(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
+    mark = _mark(row.indicative or row.service_indicative)
+    if pd.notna(row.length_change_m):
+        change = f"{row.length_change_m:+,.0f} m, {row.run_change_min:+.1f} min"
+    else:
+        change = "new" if pd.notna(row.length_after_m) else "gone"
+    said = {
+        "new streets": row.streets_new,
+        "no longer on": row.streets_left,
+        "now on no known street": row.straight_new,
+    }
+    listed = "".join(f"; {what}: {names}" for what, names in said.items() if names)
+    return f"{row.route_short_name} (direction {row.direction_id}){mark}: {change}{listed}"
+
+
+def _assumed(comparison: Comparison) -> Iterable[str]:
+    """What the operation of lines rests on that the feed does not say."""
+    table = comparison.assumptions.table()
+    table = table[table["applies"]]
+    for row in table.itertuples():
+        yield f"Assumed: {row.meaning}: {row.value:g} {row.unit}{_mark(row.indicative)}"
+    yield "Lengths follow streets where known, else straight hops. Vehicles: cycle ÷ headway."
 
 
 def _table(*columns: str) -> Table:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
+from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import MEASURES, SUBJECT, measures
+from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.errors import DataError, Problem, TransitError, raise_if
 from transit.ledger import park_ledger, service_ledger
 from transit.model.network import Network
@@ -44,6 +46,7 @@ class Comparison:
     base: Network
     scenarios: tuple[Scenario, ...]
     cases: tuple[Case, ...]
+    assumptions: Assumptions = field(default_factory=Assumptions)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -77,6 +80,31 @@ class Comparison:
             tables.append(_headed(pd.concat(parts, ignore_index=True), scenario.name))
         return pd.concat(tables, ignore_index=True)
 
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The network that each scenario makes of the base."""
+        parks = len(self.cases) // len(self.scenarios)
+        return tuple(case.after.network for case in self.cases[::parks])
+
+    @cached_property
+    def operation(self) -> pd.DataFrame:
+        """What it takes to run each line, by scenario; see ``operation_changes``."""
+        return self._of_networks(operation_changes)
+
+    @cached_property
+    def courses(self) -> pd.DataFrame:
+        """Lines and directions that drive elsewhere, by scenario; see ``course_changes``."""
+        return self._of_networks(course_changes)
+
+    def _of_networks(
+        self, changes: Callable[[Network, Network, Assumptions], pd.DataFrame]
+    ) -> pd.DataFrame:
+        tables = [
+            _headed(changes(self.base, network, self.assumptions), scenario.name)
+            for scenario, network in zip(self.scenarios, self.networks, strict=True)
+        ]
+        return pd.concat(tables, ignore_index=True)
+
     def changed(self) -> pd.DataFrame:
         """The rows of ``table`` whose value differs."""
         return self.table[~_same(self.table["before"], self.table["after"])]
@@ -88,9 +116,11 @@ def compare(
     parks: Park | Sequence[Park],
     *,
     limit_m: float = 500,
+    assumptions: Assumptions | None = None,
 ) -> Comparison:
     """What each of ``scenarios`` changes about ``base`` for each of ``parks``.
 
+    ``assumptions`` are those of ``Comparison.operation``, each with its source.
     ``base`` is untouched. Raises ``DataError`` with the problems of all scenarios together.
     """
     several = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
@@ -106,7 +136,7 @@ def compare(
         for scenario, network in zip(several, networks, strict=True)
         for old in before
     )
-    return Comparison(base, several, cases)
+    return Comparison(base, several, cases, assumptions or Assumptions())
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> pd.DataFrame:

@@ -76,18 +76,26 @@ class Assumptions:
         return float("nan") if value is None else float(value)
 
     def table(self) -> pd.DataFrame:
-        """One row an assumption: ``assumption``, ``value``, ``unit``, ``meaning`` and origin."""
+        """One row an assumption: ``assumption``, ``value``, ``unit``, ``meaning`` and origin.
+
+        ``applies`` is false for what is not assumed, and for the hours where no headway is.
+        """
         rows = [(one.name, getattr(self, one.name)) for one in fields(self)]
         return pd.DataFrame(
             {
                 "assumption": [name for name, _ in rows],
                 "value": [self.number(name) for name, _ in rows],
+                "applies": [self._applies(name) for name, _ in rows],
                 **{
                     column: [getattr(one, column) for _, one in rows]
                     for column in ("unit", "meaning", "source", "indicative")
                 },
             }
         )
+
+    def _applies(self, name: str) -> bool:
+        needed = "headway_min" if name in ("first_secs", "last_secs") else name
+        return getattr(self, needed).value is not None
 
     def _unknown(self, values: dict[str, float | str]) -> list[Problem]:
         known = {one.name for one in fields(self)} - {"deadhead_km"}

@@ -10,6 +10,8 @@ import pandas as pd
 from transit.model.driving import Course
 from transit.model.network import Network
 
+TIP_M = 1.0
+"""A street is driven from so many metres on."""
 _LINE = ["route_id", "route_short_name", "direction_id", "pattern_id"]
 
 
@@ -38,6 +40,8 @@ def hops(network: Network) -> pd.DataFrame:
     for column in ("straight_m", "length_m", "matched", "quality", "off_m"):
         table[column] = _joined(courses, column)
     pieces = driven_pieces(network)
+    # A stop at a corner may be served from the tip of a street that its bus does not drive.
+    pieces = pieces[(pieces["end_m"] - pieces["start_m"]).abs() >= TIP_M]
     by_hop = pieces.groupby(["pattern_id", "hop"], sort=False)
     names = street_names(network)
     driven = {key: _in_order(names[rows["edge"]]) for key, rows in by_hop}

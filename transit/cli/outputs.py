@@ -32,7 +32,13 @@ def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
 
 def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     """The tables of a comparison, by name."""
-    return {"comparison": compared.table, "ledger": compared.ledger}
+    return {
+        "comparison": compared.table,
+        "ledger": compared.ledger,
+        "operation": compared.operation,
+        "courses": compared.courses,
+        "assumptions": compared.assumptions.table(),
+    }
 
 
 def write_maps(found: list[Brief], compared: Comparison | None, out: Path) -> list[Path]:

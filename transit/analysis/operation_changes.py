@@ -1,0 +1,146 @@
+"""What an edit does to the lines: courses, and what it takes to run them, before and after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from transit.analysis.assumptions import Assumptions
+from transit.analysis.hops import hops
+from transit.analysis.operation import OPERATION, operation, run_times, same_fleet_headway_min
+from transit.model.network import Network
+
+_ABSENT_IS_ZERO = ("vehicles", "departures", "vehicle_km", "vehicle_hours")
+_LINE = ["route_id", "route_short_name"]
+_COURSE = [*_LINE, "direction_id", "pattern_id"]
+_SHORTEST_M = 0.01
+
+
+def operation_changes(
+    before: Network, after: Network, assumptions: Assumptions | None = None
+) -> pd.DataFrame:
+    """One row a line and figure of ``OPERATION``, of both networks.
+
+    Columns: ``route_id``, ``route_short_name``, ``measure``, ``unit``, ``definition``,
+    ``before``, ``after``, ``change``, ``same_fleet_min`` (in the rows of ``headway_min``: what
+    headway in minutes the vehicles of before could hold on the cycle of afterwards; missing for
+    lines that run on one side only), ``indicative`` and ``service_indicative`` (of either side).
+    A line that one side lacks needs no vehicle and no kilometre there; its other figures are
+    unknown. Swapping the networks turns every change round.
+    """
+    old, new = (_long(operation(side, assumptions)) for side in (before, after))
+    table = old.merge(new, on=[*_LINE, "measure"], how="outer", suffixes=("_before", "_after"))
+    for side in ("before", "after"):
+        absent = table[f"there_{side}"].isna() & table["measure"].isin(_ABSENT_IS_ZERO)
+        table[side] = table[f"value_{side}"].mask(absent, 0.0)
+    table["change"] = table["after"] - table["before"]
+    for mark in ("indicative", "service_indicative"):
+        sides = [table[f"{mark}_{side}"].fillna(value=False) for side in ("before", "after")]
+        table[mark] = sides[0].astype(bool) | sides[1].astype(bool)
+    table["unit"] = table["measure"].map(lambda name: OPERATION[name][0])
+    table["definition"] = table["measure"].map(lambda name: OPERATION[name][1])
+    fleet = table[table["measure"] == "vehicles"].set_index("route_id")["before"]
+    cycle = table[table["measure"] == "cycle_min"].set_index("route_id")["after"]
+    table["same_fleet_min"] = [
+        same_fleet_headway_min(cycle[route], fleet[route]) if measure == "headway_min" else np.nan
+        for route, measure in zip(table["route_id"], table["measure"], strict=True)
+    ]
+    place = {name: number for number, name in enumerate(OPERATION)}
+    order = [*_LINE, "measure", "unit", "definition", "before", "after", "change",
+             "same_fleet_min", "indicative", "service_indicative"]  # fmt: skip
+    in_order = table.assign(place=table["measure"].map(place)).sort_values(
+        ["route_short_name", "route_id", "place"], ignore_index=True
+    )
+    return in_order[order]
+
+
+def course_changes(
+    before: Network, after: Network, assumptions: Assumptions | None = None
+) -> pd.DataFrame:
+    """One row a pattern whose course, length or run time differs, in metres and minutes.
+
+    Columns: ``route_id``, ``route_short_name``, ``direction_id``, ``pattern_id``,
+    ``length_before_m``, ``length_after_m``, ``length_change_m``, ``run_before_min``,
+    ``run_after_min``, ``run_change_min`` (the mean of the day's departures, with dwell; missing
+    where the pattern is on one side only), ``streets_new`` and ``streets_left`` (driven on one
+    side only: names, or the way's id in brackets), ``hops_new`` and ``hops_left`` (between
+    which stops it runs on one side only), ``straight_new`` and ``straight_left`` (hops on no
+    known street on one side only), ``indicative``, ``service_indicative``.
+    """
+    seen = _sides(before, assumptions), _sides(after, assumptions)
+    table = seen[0].merge(seen[1], on=_COURSE, how="outer", suffixes=("_before", "_after"))
+    rows = []
+    for row in table.to_dict("records"):
+        old, new = ({name: row[f"{name}_{side}"] for name in _SIDE} for side in ("before", "after"))
+        if _differ(old, new):
+            rows.append({name: row[name] for name in _COURSE} | _course_row(old, new))
+    order = [*_COURSE, "length_before_m", "length_after_m", "length_change_m", "run_before_min",
+             "run_after_min", "run_change_min", *_ONE_SIDED, "indicative",
+             "service_indicative"]  # fmt: skip
+    found = pd.DataFrame(rows, columns=order)
+    return found.sort_values(["route_short_name", *_COURSE], ignore_index=True)
+
+
+_SIDE = ["length_m", "run_min", "streets", "hops", "straight", "indicative", "service_indicative"]
+_ONE_SIDED = ["streets_new", "streets_left", "hops_new", "hops_left", "straight_new",
+              "straight_left"]  # fmt: skip
+
+
+def _long(table: pd.DataFrame) -> pd.DataFrame:
+    kept = [*_LINE, "indicative", "service_indicative"]
+    return table.melt(kept, list(OPERATION), var_name="measure").assign(there=1.0)
+
+
+def _sides(network: Network, assumptions: Assumptions | None) -> pd.DataFrame:
+    """One row a pattern: length, mean run time, and tuples of its streets and hops."""
+    hop = hops(network)
+    between = hop["from_stop"] + " → " + hop["to_stop"]
+    hop = hop.assign(between=between, straight=between.where(~hop["matched"]))
+    runs = run_times(network, assumptions)
+    weight = runs["departures"].fillna(1.0)
+    weighted = (runs["run_min"] * weight).groupby(runs["pattern_id"]).sum()
+    table = hop.groupby(_COURSE, as_index=False).agg(
+        length_m=("length_m", "sum"),
+        streets=("streets", _names),
+        hops=("between", tuple),
+        straight=("straight", lambda names: tuple(names.dropna())),
+        indicative=("indicative", "any"),
+    )
+    mean = weighted / weight.groupby(runs["pattern_id"]).sum()
+    assumed = runs.groupby("pattern_id")["service_indicative"].any()
+    table["run_min"] = table["pattern_id"].map(mean)
+    table["service_indicative"] = table["pattern_id"].map(assumed)
+    return table
+
+
+def _names(streets: pd.Series) -> tuple[str, ...]:
+    return tuple(name for text in streets for name in text.split("、") if name)
+
+
+def _differ(old: dict[str, object], new: dict[str, object]) -> bool:
+    if any(old[name] != new[name] for name in ("streets", "hops", "straight")):
+        return True
+    return any(
+        abs(float(new[name]) - float(old[name])) > least  # type: ignore[arg-type]
+        for name, least in (("length_m", _SHORTEST_M), ("run_min", _SHORTEST_M / 60))
+    )
+
+
+def _course_row(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for name, unit in (("length", "m"), ("run", "min")):
+        was, now = (float(side[f"{name}_{unit}"]) for side in (old, new))  # type: ignore[arg-type]
+        row |= {f"{name}_before_{unit}": was, f"{name}_after_{unit}": now,
+                f"{name}_change_{unit}": now - was}  # fmt: skip
+    for name in ("streets", "hops", "straight"):
+        row[f"{name}_new"] = _only(new[name], old[name])
+        row[f"{name}_left"] = _only(old[name], new[name])
+    for mark in ("indicative", "service_indicative"):
+        row[mark] = old[mark] is True or new[mark] is True
+    return row
+
+
+def _only(mine: object, theirs: object) -> str:
+    """Members of ``mine`` that ``theirs`` lacks, in order; a missing side has none."""
+    mine, theirs = (side if isinstance(side, tuple) else () for side in (mine, theirs))
+    return "、".join(dict.fromkeys(name for name in mine if name not in theirs))
