@@ -126,13 +126,19 @@ def notice_of(network: Network, scenario: Scenario) -> Notice:
 
 
 def _renamed(before: Network, after: Network) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Old name, new name and the lines that call there, each pair once."""
+    """Old name, new name and the lines that call there, each pair once.
+
+    Where other kerbs of the old name keep it, the name says that one side is meant.
+    """
     visits = after.feed.visits
+    found = renamed_stops(before.feed, after.feed)
+    keep = before.feed.stops[~before.feed.stops["stop_id"].isin(found)]
     lines: dict[tuple[str, str], set[str]] = {}
-    for stop, pair in renamed_stops(before.feed, after.feed).items():
-        found = visits.loc[visits["stop_id"] == stop, "route_short_name"]
-        lines.setdefault(pair, set()).update(found)
-    return tuple((*pair, tuple(sorted(found))) for pair, found in sorted(lines.items()))
+    for stop, (old, new) in found.items():
+        side = "（单边）" if (keep["stop_name"] == old).any() else ""
+        here = visits.loc[visits["stop_id"] == stop, "route_short_name"]
+        lines.setdefault((f"{old}{side}", new), set()).update(here)
+    return tuple((*pair, tuple(sorted(here))) for pair, here in sorted(lines.items()))
 
 
 def _both(each: Direction, say: Callable[[Side], str]) -> list[str]:

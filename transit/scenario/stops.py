@@ -168,20 +168,19 @@ class RenameStop(Change):
         old = dict(zip(feed.stops["stop_id"], feed.stops["stop_name"], strict=True))
         ours = feed.stop_ids(self.stop)
         here = feed.stops["stop_id"].isin(ours)
-        signs = {
-            pattern: self.stop_name
-            for pattern, sign in zip(
-                feed.patterns["pattern_id"], feed.patterns["trip_headsign"], strict=True
-            )
-            if (last := feed.sequence(pattern)[-1]) in ours and sign == old[last]
-        }
-        shown = feed.patterns["pattern_id"].map(signs).fillna(feed.patterns["trip_headsign"])
+        now = zip(feed.patterns["pattern_id"], feed.patterns["trip_headsign"], strict=True)
+        shown = [
+            self.stop_name
+            if (last := feed.sequence(one)[-1]) in ours and sign == old[last]
+            else sign
+            for one, sign in now
+        ]
         return network.with_feed(
             feed.with_tables(
                 stops=feed.stops.assign(
                     stop_name=feed.stops["stop_name"].mask(here, self.stop_name)
                 ),
-                patterns=feed.patterns.assign(trip_headsign=shown.astype("str")),
+                patterns=feed.patterns.assign(trip_headsign=shown),
             )
         )
 
