@@ -15,7 +15,7 @@ from bundle import FOLDER, copy_bundle, run, snapshot
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations"}
-COMPARED = {"comparison", "ledger", "operation", "courses", "assumptions"}
+COMPARED = {"verdict", "comparison", "ledger", "operation", "courses", "assumptions"}
 
 
 @pytest.fixture(scope="module")

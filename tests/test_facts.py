@@ -367,8 +367,15 @@ def test_f7_b919_gains_and_losses(compared):
     assert loss["next_straight_m"] == pytest.approx(away[nearest], abs=0.01)
     assert round(away[nearest] / 1000, 1) == 1.1
 
-    parks = ledger[ledger["subject"] == "park"]
-    assert parks.empty  # it starts within 500 m of the outline before and after
+    # It starts within 500 m of the outline before and after; within 500 m of walking after only.
+    parks = ledger[ledger["subject"] == "park"].set_index("what")
+    assert "line within the limit" not in parks.index
+    assert "starts here" not in parks.index
+    near = parks.loc["line within the limit, walking"]
+    assert (near["effect"], near["line"], near["buses_per_hour"]) == ("gain", "B919", 3.0)
+    said = compared.verdict["b919_2021"]
+    assert said.startswith("Better for 银星科技园 (+3.0 buses/h*)")
+    assert "worse for 观澜爱心家园 (−3.0 buses/h*, next stop of B919 " in said
 
 
 @pytest.mark.parametrize(

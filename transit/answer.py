@@ -13,7 +13,9 @@ from rich.text import Text
 
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
+from transit.ledger.words import told_rows
 
 MARK = "*"
 MARK_MEANS = f"{MARK} indicative: assumed or digitised by this project, not surveyed"
@@ -23,6 +25,7 @@ _MEANS = {
     "gates": "straight from the nearest gate",
     "walk": "walking from the nearest gate",
 }
+_LEDGER_ROWS = 20
 _SHOWN = {"to_point_m": "point", "to_outline_m": "outline", "to_gate_m": "gate", "walk_m": "walk"}
 
 
@@ -48,7 +51,9 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         rows = changed[(changed["scenario"] == scenario.name) & (changed["subject"] != "stop")]
         ledger = comparison.ledger[comparison.ledger["scenario"] == scenario.name]
         title = f"{scenario.name}  {scenario.title}"
-        parts += [Text(), Text(title, style="bold"), _changes_table(rows), *_gains_losses(ledger)]
+        said = Text(f"Verdict: {comparison.verdict[scenario.name]}", style="bold")
+        parts += [Text(), Text(title, style="bold"), said]
+        parts += [_changes_table(rows), *_gains_losses(ledger)]
         parts += _operating(comparison, scenario.name)
     limit = comparison.before[0].limit_m
     meant = "; ".join(
@@ -60,9 +65,22 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
         *_assumed(comparison),
         "Changes too small for the digits printed are in the comparison's table (--out, --json).",
+        *_zones_meant(comparison),
         MARK_MEANS,
     ]
     return Group(*parts, *(Text(note, style="dim") for note in notes))
+
+
+def _zones_meant(comparison: Comparison) -> list[str]:
+    """What shares of zones and their people are of."""
+    if comparison.zones is None:
+        return []
+    table = comparison.zones.table
+    counts = ", ".join(
+        f"{table[name].sum():,.0f} {name} in {table[name].count()}" for name in ("people", "jobs")
+    )
+    km2 = comparison.zones.area_m2.sum() / 1e6
+    return [f"Zones: {len(table)}, {km2:,.1f} km² together ({counts} of them); {EVENLY}."]
 
 
 def _definitions_table(brief: Brief) -> Table:
@@ -153,19 +171,11 @@ def _gains_losses(ledger: pd.DataFrame) -> Iterable[Text]:
     for effect, word, style in (("gain", "gains", "green"), ("loss", "losses", "red")):
         rows = ledger[ledger["effect"] == effect]
         yield Text(f"{word}:" if len(rows) else f"{word}: none", style=style)
-        for row in rows.itertuples():
-            yield Text(f"  {_ledger_line(row)}")
-
-
-def _ledger_line(row: object) -> str:
-    line = f"{row.line} (direction {row.direction_id})"  # type: ignore[attr-defined]
-    hourly = f"{row.buses_per_hour:+.1f} buses/h{_mark(row.indicative)}"  # type: ignore[attr-defined]
-    text = f"{row.subject_name} [{row.subject_id}]: {line} {row.what}, {hourly}"  # type: ignore[attr-defined]
-    if row.subject == "stop" and row.effect == "loss":  # type: ignore[attr-defined]
-        text += f"; still there: {row.lines_there or 'no line'}"  # type: ignore[attr-defined]
-        text += f"; next stop of {row.line}: {row.next_stop or 'none'}"  # type: ignore[attr-defined]
-        text += f", {_metres(row.next_straight_m)} m straight, {_metres(row.next_walk_m)} m walk"  # type: ignore[attr-defined]
-    return text
+        told = told_rows(rows)
+        yield from (Text(f"  {line}") for line in told[:_LEDGER_ROWS])
+        more = len(told) - _LEDGER_ROWS
+        if more > 0:
+            yield Text(f"  … and {more} more {word}, in the ledger's table (--out, --json)")
 
 
 _OPERATED = {

@@ -14,9 +14,10 @@ from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import MEASURES, SUBJECT, measures
 from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.errors import DataError, Problem, TransitError, raise_if
-from transit.ledger import park_ledger, service_ledger
+from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
 from transit.model.network import Network
 from transit.model.park import Park
+from transit.model.zones import Zones
 from transit.scenario.scenario import Scenario
 
 
@@ -41,12 +42,13 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Scenarios against one base network, for some parks."""
+    """Scenarios against one base network, for some parks and, where given, zones."""
 
     base: Network
     scenarios: tuple[Scenario, ...]
     cases: tuple[Case, ...]
     assumptions: Assumptions = field(default_factory=Assumptions)
+    zones: Zones | None = None
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -71,14 +73,27 @@ class Comparison:
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
-        """Who gains and who loses, by scenario; see ``ledger``. Park rows stand once a park."""
+        """Who gains and who loses, by scenario: parks, zones, stops, lines; ``transit.ledger``."""
         tables = []
         for scenario in self.scenarios:
             cases = [case for case in self.cases if case.scenario is scenario]
-            parts = [service_ledger(self.base, cases[0].after.network)]
-            parts += [park_ledger(case.before, case.after) for case in cases]
+            sides = (self.base, cases[0].after.network)
+            limit = cases[0].before.limit_m
+            parts = [park_ledger(case.before, case.after) for case in cases]
+            if self.zones is not None:
+                parts.append(zone_ledger(*sides, self.zones, limit_m=limit))
+            parts += [service_ledger(*sides, limit_m=limit), walk_ledger(*sides, limit_m=limit)]
             tables.append(_headed(pd.concat(parts, ignore_index=True), scenario.name))
         return pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def verdict(self) -> dict[str, str]:
+        """By scenario: better for all, or for whom not, in one sentence out of the ledger."""
+        rows = self.ledger
+        return {
+            scenario.name: verdict(rows[rows["scenario"] == scenario.name])
+            for scenario in self.scenarios
+        }
 
     @property
     def networks(self) -> tuple[Network, ...]:
@@ -110,15 +125,16 @@ class Comparison:
         return self.table[~_same(self.table["before"], self.table["after"])]
 
 
-def compare(
+def compare(  # noqa: PLR0913  (what a planner may choose)
     base: Network,
     scenarios: Scenario | Sequence[Scenario],
     parks: Park | Sequence[Park],
     *,
+    zones: Zones | None = None,
     limit_m: float = 500,
     assumptions: Assumptions | None = None,
 ) -> Comparison:
-    """What each of ``scenarios`` changes about ``base`` for each of ``parks``.
+    """What each of ``scenarios`` changes about ``base`` for each of ``parks``, and for ``zones``.
 
     ``assumptions`` are those of ``Comparison.operation``, each with its source.
     ``base`` is untouched. Raises ``DataError`` with the problems of all scenarios together.
@@ -136,7 +152,7 @@ def compare(
         for scenario, network in zip(several, networks, strict=True)
         for old in before
     )
-    return Comparison(base, several, cases, assumptions or Assumptions())
+    return Comparison(base, several, cases, assumptions or Assumptions(), zones)
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> pd.DataFrame:

@@ -50,7 +50,8 @@ def read_comparison(
     from transit.comparison import compare as compare_scenarios
 
     read = read_scenarios(area, scenarios)
-    return compare_scenarios(area.network, read, chosen_parks(area, names), limit_m=limit)
+    parks = chosen_parks(area, names)
+    return compare_scenarios(area.network, read, parks, zones=area.zones, limit_m=limit)
 
 
 def read_scenarios(area: Area, names: list[str]) -> list[Scenario]:

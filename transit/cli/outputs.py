@@ -32,7 +32,11 @@ def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
 
 def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     """The tables of a comparison, by name."""
+    import pandas as pd
+
+    verdict = pd.DataFrame(compared.verdict.items(), columns=["scenario", "verdict"])
     return {
+        "verdict": verdict,
         "comparison": compared.table,
         "ledger": compared.ledger,
         "operation": compared.operation,

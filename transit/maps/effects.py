@@ -9,6 +9,7 @@ import pandas as pd
 
 from transit.analysis.service import MORNING
 from transit.ledger import service_ledger
+from transit.ledger.service import LINE_CALLS
 from transit.maps.base import Words
 from transit.model.network import Network
 
@@ -22,7 +23,7 @@ def effect_rows(before: Network, after: Network, words: Words) -> dict[str, Rows
     ledger["walk_mark"] = words["indicative_mark"] if assumed else ""
     toward = {"loss": _headsigns(before), "gain": _headsigns(after)}
     found: dict[str, Rows] = {}
-    for row in ledger[ledger["subject"] == "stop"].to_dict("records"):
+    for row in ledger[ledger["what"] == LINE_CALLS].to_dict("records"):
         key = (row["subject_id"], row["line"], row["direction_id"])
         heads = toward[row["effect"]].get(key, [])
         found[row["subject_id"]] = (*found.get(row["subject_id"], ()), _row(row, heads, words))

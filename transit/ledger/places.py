@@ -1,0 +1,184 @@
+"""Gains and losses of places: parks, zones, and what can be walked to from or to a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from transit.analysis.brief import Brief
+from transit.analysis.coverage import ANY_STOP, SERVED_LINES, stop_area
+from transit.analysis.service import WHOLE_DAY, departures
+from transit.analysis.zones import zone_coverage, zone_service
+from transit.ledger.rows import Row, as_ledger, ledger_row
+from transit.model.network import ACCESS_M, Network
+from transit.model.zones import Zones
+
+LEAST = {"m": 0.5, "ha": 0.001, "share": 1e-6, "buses/h": 1e-9, "departures/day": 1e-9, "lines": 0}
+"""Differences no larger than these are rounding, by unit."""
+
+LINE_NEAR = "line within the limit"
+LINE_WALK = "line within the limit, walking"
+STARTS = "starts here"
+BUSES_NEAR = "buses within the limit"
+BUSES_WALK = "buses within the limit, walking"
+SHARE = {"straight": "share within the limit", "walk": "share within the limit, walking"}
+NEAREST = "walk to the nearest stop"
+WALK_AREA = "walk catchment"
+_SEEN_BY = {LINE_NEAR: "within_outline", LINE_WALK: "within_walk", STARTS: "starts_here"}
+
+
+def park_ledger(before: Brief, after: Brief) -> pd.DataFrame:
+    """What a park gains and loses: lines, buses, shares within the limit, and shorter walks.
+
+    Lines by name: within the limit of the outline, within the limit of walking from a gate, and
+    those that start there. In sum: buses an hour of either, the share of the outline within the
+    limit of served stops (of any stop where no service is known), and the walk from a gate to the
+    nearest stop where a line calls. Stops whose walk from a gate changes have a row each.
+    """
+    rows = [row for what in _SEEN_BY for row in _line_rows(before, after, what)]
+    return as_ledger([*rows, *_total_rows(before, after), *_walk_rows(before, after)])
+
+
+def zone_ledger(
+    before: Network, after: Network, zones: Zones, *, limit_m: float = 500
+) -> pd.DataFrame:
+    """Zones whose share within the limit, or whose buses within it, change.
+
+    Shares are of served stops (of any stop where no service is known); with them go the changes
+    in ``people`` and ``jobs`` covered, where counted.
+    """
+    rows: list[Row] = []
+    shares = (zone_coverage(one, zones, limit_m=limit_m) for one in (before, after))
+    old, new = (_one_meaning(table, both=_both_served(before, after)) for table in shares)
+    for was, now in zip(old.itertuples(), new.itertuples(), strict=True):
+        counts = {
+            "people": now.people_covered - was.people_covered,
+            "jobs": now.jobs_covered - was.jobs_covered,
+        }
+        marked = bool(was.indicative or now.indicative)
+        rows += _row_if("zone", now.zone_id, now.zone_name, SHARE[now.kind], "share",
+                        was.share, now.share, indicative=marked, **counts)  # fmt: skip
+    tables = (zone_service(one, zones, limit_m=limit_m) for one in (before, after))
+    for was, now in zip(*(table.itertuples() for table in tables), strict=True):
+        marked = any(one.indicative or one.service_indicative for one in (was, now))
+        daily = now.departures_a_day - was.departures_a_day
+        rows += _row_if("zone", now.zone_id, now.zone_name, BUSES_NEAR, "buses/h",
+                        was.buses_per_hour, now.buses_per_hour, indicative=marked,
+                        buses_per_hour=now.buses_per_hour - was.buses_per_hour,
+                        departures_a_day=daily)  # fmt: skip
+        rows += _row_if("zone", now.zone_id, now.zone_name, LINE_NEAR, "lines",
+                        was.lines, now.lines, indicative=marked)  # fmt: skip
+    return as_ledger(rows)
+
+
+def walk_ledger(before: Network, after: Network, *, limit_m: float = 500) -> pd.DataFrame:
+    """Stops from which more or less lies within a walk of the limit, in hectares.
+
+    A street opened or closed, a gate's hours or a moved stop change it. Stops on one side only
+    are left to the ledger of service.
+    """
+    same_streets = (before.streets.fingerprint(), before.streets.clock) == (
+        after.streets.fingerprint(), after.streets.clock,
+    )  # fmt: skip
+    marked = bool(
+        before.streets.edges["indicative"].any() or after.streets.edges["indicative"].any()
+    )
+    names = dict(zip(after.feed.stops["stop_id"], after.feed.stops["stop_name"], strict=True))
+    rows: list[Row] = []
+    for stop in sorted(before.stop_row.keys() & after.stop_row.keys()):
+        places = before.stop_row[stop], after.stop_row[stop]
+        moved = before.stop_xy[places[0]] != after.stop_xy[places[1]]
+        if same_streets and not moved.any():
+            continue
+        was, now = (
+            stop_area(network, row, "walk", limit_m, ACCESS_M).area / 1e4
+            for network, row in zip((before, after), places, strict=True)
+        )
+        rows += _row_if("stop", stop, names[stop], WALK_AREA, "ha", was, now,
+                        indicative=marked)  # fmt: skip
+    return as_ledger(rows)
+
+
+def _line_rows(before: Brief, after: Brief, what: str) -> Iterator[Row]:
+    column = _SEEN_BY[what]
+    for effect, having, other in (("loss", before, after), ("gain", after, before)):
+        mine, theirs = (side.lines[side.lines[column]] for side in (having, other))
+        keys = ["route_id", "direction_id"]
+        only = mine.set_index(keys).index.difference(theirs.set_index(keys).index)
+        daily = departures(having.network.feed, WHOLE_DAY)
+        for (route, direction), lines in mine.groupby(keys):
+            if (route, direction) not in only:
+                continue
+            marked = lines[["indicative", "distances_indicative", "service_indicative"]]
+            hourly = float(lines["buses_per_hour"].sum())
+            a_day = float(daily.reindex(lines["pattern_id"]).fillna(0).sum())
+            sign = 1 if effect == "gain" else -1
+            sides = (0.0, hourly) if effect == "gain" else (hourly, 0.0)
+            row = ledger_row(
+                "park", before.park.park_id, before.park.park_name, what, "buses/h", *sides,
+                indicative=bool(marked.any(axis=None)), line=lines["route_short_name"].iloc[0],
+                direction_id=direction, buses_per_hour=sign * hourly,
+                departures_a_day=sign * a_day,
+            )  # fmt: skip
+            yield row | {"effect": effect}
+
+
+def _total_rows(before: Brief, after: Brief) -> Iterator[Row]:
+    park = before.park
+    head = ("park", park.park_id, park.park_name)
+    sides = (before, after)
+    for what, column in ((BUSES_NEAR, "within_outline"), (BUSES_WALK, "within_walk")):
+        if column == "within_walk" and park.gates.empty:
+            continue
+        near = [side.lines[side.lines[column]] for side in sides]
+        hourly = [float(lines["buses_per_hour"].sum()) for lines in near]
+        daily = [
+            float(departures(side.network.feed, WHOLE_DAY).reindex(lines["pattern_id"]).sum())
+            for side, lines in zip(sides, near, strict=True)
+        ]
+        marks = [lines[["distances_indicative", "service_indicative"]] for lines in near]
+        yield from _row_if(
+            *head, what, "buses/h", *hourly, buses_per_hour=hourly[1] - hourly[0],
+            departures_a_day=daily[1] - daily[0],
+            indicative=park.indicative or any(bool(one.any(axis=None)) for one in marks),
+        )  # fmt: skip
+    both = _both_served(before.network, after.network)
+    tables = (_one_meaning(side.coverage, both=both) for side in sides)
+    for was, now in zip(*(table.itertuples() for table in tables), strict=True):
+        marked = bool(was.indicative or now.indicative)
+        yield from _row_if(*head, SHARE[now.kind], "share", was.share, now.share, indicative=marked)
+    near = [side.lines["walk_m"].min() for side in sides]
+    marked = any(bool(side.stops["distances_indicative"].any()) for side in sides)
+    yield from _row_if(*head, NEAREST, "m", *near, less_is_better=True, indicative=marked)
+
+
+def _walk_rows(before: Brief, after: Brief) -> Iterator[Row]:
+    """Stops whose walk from the nearest gate changes."""
+    what = f"walk from {before.park.park_name}"
+    columns = ["stop_id", "stop_name", "walk_m", "indicative", "distances_indicative"]
+    both = before.stops[columns].merge(after.stops[columns], on="stop_id", suffixes=("", "_after"))
+    for row in both.sort_values("stop_id").itertuples():
+        marked = any((row.indicative, row.indicative_after, row.distances_indicative,
+                      row.distances_indicative_after))  # fmt: skip
+        yield from _row_if("stop", row.stop_id, row.stop_name_after, what, "m", row.walk_m,
+                           row.walk_m_after, less_is_better=True, indicative=marked)  # fmt: skip
+
+
+def _row_if(  # noqa: PLR0913
+    subject: str, subject_id: str, name: str, what: str, unit: str, was: float, now: float,
+    **more: object,
+) -> Iterator[Row]:  # fmt: skip
+    """The row, where the difference is known and more than rounding."""
+    if np.isfinite(now - was) and abs(now - was) > LEAST[unit]:
+        yield ledger_row(subject, subject_id, name, what, unit, was, now, **more)  # type: ignore[arg-type]
+
+
+def _both_served(before: Network, after: Network) -> bool:
+    return before.feed.service_known and after.feed.service_known
+
+
+def _one_meaning(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
+    """Shares of served stops where service is known on both sides, else of any stop."""
+    return table[table["of"] == (SERVED_LINES if both else ANY_STOP)]

@@ -1,0 +1,69 @@
+"""The rows of the ledger: one gain or loss each, whatever it is of.
+
+A row says of whom (``subject``: park, zone, stop or line), ``what`` changed, in which ``unit``,
+``before``, ``after`` and ``change``; ``effect`` says whether that is a gain or a loss. Swapping
+before and after turns every gain into the same loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+Row = dict[str, object]
+
+_TEXTS = (
+    "effect", "subject", "subject_id", "subject_name", "line", "what", "unit", "lines_there",
+    "next_stop", "other_line", "other_stop",
+)  # fmt: skip
+LEDGER_COLUMNS = [
+    "effect", "subject", "subject_id", "subject_name", "line", "direction_id", "what", "unit",
+    "before", "after", "change", "buses_per_hour", "departures_a_day", "people", "jobs",
+    "lines_there", "next_stop", "next_straight_m", "next_walk_m", "other_line", "other_stop",
+    "other_walk_m", "other_buses_per_hour", "other_stops_reached", "other_stops_wanted",
+    "indicative",
+]  # fmt: skip
+"""Besides what every row says: ``line`` and ``direction_id`` (missing where it is of no line); the
+changes in ``buses_per_hour`` (07:00–09:00) and ``departures_a_day``, and in ``people`` and
+``jobs`` within the limit; for a loss what is left: ``lines_there`` (at the stop afterwards),
+``next_stop`` (the nearest at which the line still calls in that direction), and ``other_line`` (the
+line of the most use instead: see ``transit.ledger.left``)."""
+
+
+def ledger_row(  # noqa: PLR0913  (what every row says)
+    subject: str,
+    subject_id: str,
+    subject_name: str,
+    what: str,
+    unit: str,
+    before: float,
+    after: float,
+    *,
+    less_is_better: bool = False,
+    indicative: bool,
+    **more: object,
+) -> Row:
+    """One gain or loss, from a value before and after."""
+    better = (after > before) != less_is_better
+    return {
+        "effect": "gain" if better else "loss",
+        "subject": subject,
+        "subject_id": subject_id,
+        "subject_name": subject_name,
+        "what": what,
+        "unit": unit,
+        "before": before,
+        "after": after,
+        "change": after - before,
+        "indicative": indicative,
+        **more,
+    }
+
+
+def as_ledger(rows: Iterable[Row]) -> pd.DataFrame:
+    """The rows as a table with ``LEDGER_COLUMNS``, of the same kinds however many there are."""
+    texts = dict.fromkeys(_TEXTS, "")
+    table = pd.DataFrame([texts | row for row in rows], columns=LEDGER_COLUMNS)
+    kinds = dict.fromkeys(LEDGER_COLUMNS, "float64") | dict.fromkeys(_TEXTS, "str")
+    return table.astype(kinds | {"direction_id": "Int64", "indicative": "bool"})
