@@ -261,11 +261,14 @@ def _courses(
     network: Network, line: str, patterns: Mapping[int, str], wanted: Mapping[int, list[str]]
 ) -> list[Change]:
     """The changes of course: first a terminal moved in both directions, then what remains."""
-    now = {direction: network.feed.sequence(pattern) for direction, pattern in patterns.items()}
+    feed = network.feed
+    names = dict(zip(feed.stops["stop_id"], feed.stops["stop_name"], strict=True))
+    now = {direction: feed.sequence(pattern) for direction, pattern in patterns.items()}
     changes: list[Change] = []
     for there, back in ((0, 1), (1, 0)):
         if there in now and back in now:
-            moved = terminal_change(line, (now[there], wanted[there]), (now[back], wanted[back]))
+            pairs = ((now[there], wanted[there]), (now[back], wanted[back]))
+            moved = terminal_change(line, *pairs, names)
             changes += [moved] if moved else []
             if moved:
                 head = [moved.to_stop, *moved.via]
