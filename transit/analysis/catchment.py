@@ -5,11 +5,7 @@ faces: the streets, each cut exactly where the limit is reached, and an area wit
 definition: every point whose straight access to a street, at most ``access_m``, plus the walk
 along streets stays within the limit.
 
-That area is computed exactly, not by a grid or a hull. Let A be the greatest access allowed and
-p a street point at walking distance d(p). Where d(p) > L − A, the disc of radius L − d(p) round p
-lies within the disc of radius A round the point q of the same walk with d(q) = L − A, by the
-triangle inequality. So the area is the buffer, by A, of the streets within a walk of L − A, and
-where a seed's own access a already passes L − A, its disc of radius L − a.
+That area is computed exactly, not by a grid or a hull: see ``transit.analysis.walk_area``.
 """
 
 from __future__ import annotations
@@ -22,7 +18,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from transit.analysis.walk import Walk, lines_of, walk
+from transit.analysis.walk import lines_of, walk
+from transit.analysis.walk_area import QUARTER_SEGMENTS, walk_area
 from transit.errors import DataError, Problem, UsageError
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
@@ -36,8 +33,6 @@ ParkFrom = Literal["point", "outline", "gates"]
 
 FARTHEST_M = 100_000.0
 """No limit goes beyond this: one metric CRS does not measure truly much farther."""
-QUARTER_SEGMENTS = 64
-"""Segments a quarter circle: the polygon has 0.01 % less area than the circle."""
 
 DEFINITION = {
     "straight": "within {limit:g} m in a straight line; overlapping circles counted once",
@@ -173,14 +168,6 @@ def gate_anchors(network: Network, park: Park) -> Anchors:
     return anchors
 
 
-def walk_area(walked: Walk, limit_m: float, access_m: float) -> BaseGeometry:
-    """The area of a walk catchment, in square metres of the CRS; see the module's definition."""
-    reach = min(access_m, limit_m)
-    lines = lines_of(walked.streets, walked.pieces(limit_m - reach))
-    bands = shapely.buffer(lines, reach, quad_segs=QUARTER_SEGMENTS)
-    return shapely.union_all(np.concatenate([bands, _seed_discs(walked, limit_m, reach)]))
-
-
 def off_street(where: str, distance_m: float) -> Problem:
     """The problem of a place that no walkable street comes near."""
     mend = "check its position and datum, or draw the street that leads to it"
@@ -253,14 +240,6 @@ def _walked(  # noqa: PLR0913
     lines = lines_of(network.streets, pieces)
     area = walk_area(walked, limit_m, access_m)
     return Catchment(of, "walk", limit_m, access_m, area, lines, network.crs, marked, left_out)
-
-
-def _seed_discs(walked: Walk, limit_m: float, reach_m: float) -> np.ndarray:
-    seeds, streets = walked.seeds, walked.streets
-    radius = np.minimum(reach_m, limit_m - seeds.access_m)
-    points = shapely.line_interpolate_point(streets.lines[seeds.edge], seeds.offset_m)
-    near = radius > 0
-    return np.asarray(shapely.buffer(points[near], radius[near], quad_segs=QUARTER_SEGMENTS))
 
 
 def _park_geometry(park: Park, measured_from: ParkFrom) -> BaseGeometry:

@@ -12,14 +12,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from transit.analysis.catchment import (
-    DEFINITION,
-    QUARTER_SEGMENTS,
-    Kind,
-    check_limits,
-    walk_area,
-)
+from transit.analysis.catchment import DEFINITION, Kind, check_limits
 from transit.analysis.walk import walk
+from transit.analysis.walk_area import QUARTER_SEGMENTS, walk_area
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 

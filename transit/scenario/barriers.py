@@ -17,7 +17,7 @@ from transit.errors import Problem
 from transit.model.network import Network
 from transit.model.streets import Barrier, Streets
 from transit.scenario.change import Change, one_stop
-from transit.scenario.links import Fault, street_label
+from transit.scenario.links import Fault, along_faults, street_label
 from transit.scenario.noding import Edit, divided, renewed
 from transit.scenario.street_choice import LonLat, metric
 from transit.scenario.streets import Hours
@@ -118,7 +118,8 @@ def put_up(
     if any(wall.course == old.course for old in streets.barriers):
         return edit, [Fault("points", "a barrier stands there already", "take it out")]
     crossed = np.flatnonzero(_walked(streets) & shapely.intersects(streets.lines, line))
-    faults = [fault for row in crossed.tolist() for fault in _faults(streets, row, line, wall)]
+    faults = along_faults(streets, line)
+    faults += [fault for row in crossed.tolist() for fault in _faults(streets, row, line, wall)]
     if faults:
         return edit, list(dict.fromkeys(faults))
     edge, at = _cuts(streets, crossed, line)
@@ -155,9 +156,6 @@ def _faults(streets: Streets, row: int, line: shapely.LineString, wall: Barrier)
     street = streets.lines[row]
     label = street_label(streets, row)
     met = street.intersection(line)
-    if shapely.length(met) > 0:
-        mend = "draw the barrier beside the street, and across it where it crosses"
-        return [Fault("points", f"it runs along {label}", mend)]
     if shapely.distance(met, street.boundary) < 1e-6 and not street.is_ring:
         what = f"it passes through a junction or end of {label}"
         return [Fault("points", what, "move it a metre aside")]

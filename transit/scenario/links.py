@@ -66,7 +66,7 @@ def laid(streets: Streets, link: Link, columns: dict[str, object]) -> tuple[Edit
     course = shapely.LineString(_between(drawn, *joined))
     meets = [end.place for end in joined if end.place]
     crossed = _crossings(streets, course, meets) if link.noded else []
-    faults = _along_faults(streets, course) if link.noded else []
+    faults = along_faults(streets, course) if link.noded else []
     places = meets + crossed
     edit, nodes = divided(
         edit, np.array([p.row for p in places], dtype=np.int64), np.array([p.at for p in places])
@@ -214,7 +214,8 @@ def _shape_faults(drawn: FloatArray) -> list[Fault]:
     return []
 
 
-def _along_faults(streets: Streets, course: shapely.LineString) -> list[Fault]:
+def along_faults(streets: Streets, course: shapely.LineString) -> list[Fault]:
+    """The streets that a course runs along instead of crossing them."""
     near = np.flatnonzero(shapely.dwithin(course, streets.lines, BESIDE_M))
     bands = shapely.buffer(streets.lines[near], BESIDE_M)
     along = shapely.length(shapely.intersection(course, bands))
