@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from transit.maps import palette
 from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
 from transit.model.network import Network
 from transit.model.park import Park
+from transit.model.streets import Barrier
 from transit.units import WGS84, transform, unproject
 
 AROUND_M = 200.0
@@ -71,7 +72,29 @@ def ground_layers(network: Network, words: Words) -> list[Layer]:
         features = _street_features(network, classes == kind)
         if features:
             layers.append(_street_layer(kind, features, words))
+    standing = barrier_features(network.streets.barriers, words["barriers"], network.crs, words)
+    if standing:
+        layers.append(
+            Layer("barriers", words["barriers"], words["group_base"], "line", "park", standing,
+                  palette.BARRIER)
+        )  # fmt: skip
     return layers
+
+
+def barrier_features(
+    barriers: Sequence[Barrier], title: str, crs: str, words: Words
+) -> tuple[Feature, ...]:
+    """What walkers cannot cross, with the hours in which they can."""
+    said = [
+        words["foot_hours"].format(one.foot_hours) if one.foot_hours else words["barrier_shut"]
+        for one in barriers
+    ]
+    return tuple(
+        Feature(
+            simpler(LineString(one.course), crs), popup=Popup(title, ((words["walkers"], text),))
+        )
+        for one, text in zip(barriers, said, strict=True)
+    )
 
 
 def park_layers(parks: Sequence[Park], words: Words) -> list[Layer]:

@@ -31,6 +31,11 @@ from transit.maps.lines import dated, line_layers, straight_legend
 from transit.maps.page import Page
 from transit.maps.palette import CANCELLED_DASH
 from transit.maps.stops import stop_layers
+from transit.maps.street_layers import (
+    change_street_layers,
+    change_street_tables,
+    changed_ground,
+)
 from transit.maps.study import notes
 from transit.maps.words import words
 from transit.units import unproject
@@ -78,6 +83,7 @@ def change_content(
         *change_area_layers(before, after, said),
         *reversed(change_stop_layers(before, after, said)),
         *change_line_layers(was, now, said),
+        *change_street_layers(before[0].network, after[0].network, said),
         *_side(before, "before", said),
         *_side(after, "after", said),
         *station_layer(after[0].network, said),
@@ -138,7 +144,11 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
         definition=said["definition_text"].format(first.limit_m, first.access_m),
         crs=first.network.crs,
         made_at=made_at,
-        tables=(*change_tables(before, after, said), *tables),
+        tables=(
+            *change_tables(before, after, said),
+            *change_street_tables(before[0].network, first.network, said),
+            *tables,
+        ),
         legend=(*_legend(said), *straight_legend(first.network, said)),
     )
 
@@ -161,7 +171,8 @@ def _bounds(cases: Sequence[Case]) -> tuple[float, float, float, float]:
         for side in (old, new)
         if change.status != "same" and change.stop_id in side.stop_row
     ]
-    xy = np.asarray(changed).reshape(-1, 2)
+    streets = shapely.get_coordinates(changed_ground(old, new))
+    xy = np.concatenate([np.asarray(changed).reshape(-1, 2), streets])
     near = xy[shapely.dwithin(shapely.points(xy), outlines, NEAR_M)]
     lonlat = unproject(near, new.crs)
     view = np.array(first_view(parks, cases[0].before.limit_m))

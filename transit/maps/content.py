@@ -23,7 +23,10 @@ Shape = Literal["circle", "square", "badge"]
 
 @dataclass(frozen=True)
 class Style:
-    """How a layer is drawn; ``width`` and ``radius`` are screen pixels at zoom 15."""
+    """How a layer is drawn; ``width`` and ``radius`` are screen pixels at zoom 15.
+
+    ``halo`` is the colour of a wider band under a line that must not be overlooked.
+    """
 
     color: str = "#555555"
     width: float = 2.0
@@ -34,6 +37,7 @@ class Style:
     radius: float = 5.0
     shape: Shape = "circle"
     hatch: bool = False
+    halo: str = ""
 
 
 @dataclass(frozen=True)

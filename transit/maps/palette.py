@@ -49,6 +49,16 @@ LOADS = (
 BOTTLENECK = Style("#ffd21f", 26, opacity=0.75)
 BOTTLENECK_SIGN = Style("#6f2412", shape="badge")
 
+CHANGED_STREETS = {
+    "opened": Style("#007a59", 4, halo="#8fe0c6"),
+    "eased": Style("#007a59", 2.4, halo="#8fe0c6"),
+    "other": Style("#6a3d9a", 2.4, halo="#cdb8e6"),
+    "restricted": Style("#b04a00", 2.4, halo="#f7c9a6"),
+    "closed": Style("#b04a00", 4, dash="2 3", halo="#f7c9a6"),
+}
+BARRIER = Style("#111111", 4)
+BARRIER_GONE = Style("#111111", 2.5, dash="3 4")
+
 KEPT_AREA = Style("#9aa0a6", 0.8, fill="#9aa0a6", fill_opacity=0.16)
 GAINED_AREA = Style("#56b4e9", 1.6, fill="#56b4e9", fill_opacity=0.40)
 LOST_AREA = Style(LOST, 1.6, dash="5 3", fill=LOST, fill_opacity=0.20, hatch=True)

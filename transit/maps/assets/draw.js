@@ -8,6 +8,7 @@
     park: [420, "svg"], lines: [430, "svg"], places: [440, "svg"], stops: [450, "svg"],
   };
   const LIVE = ["park", "lines", "places", "stops"];
+  const HALO = 8;
   const PAPER = "#ffffff";
   const SHADE = "#77736a";
 
@@ -57,10 +58,20 @@
     return [L.polygon(rings, options)];
   }
 
+  function withHalo(layer, parts, options) {
+    const line = L.polyline(parts, options);
+    if (!layer.style.halo) return [line];
+    const halo = L.polyline(parts, Object.assign({}, options, {
+      color: layer.style.halo, dashArray: null, opacity: 1, lineCap: "round",
+    }));
+    halo.casing = true;
+    return [halo, line];
+  }
+
   function drawLine(layer, feature) {
     const parts = feature.parts.map(page.vertices);
     const options = pathOptions(layer, feature);
-    if (!layer.lanes) return [L.polyline(parts, options)];
+    if (!layer.lanes) return withHalo(layer, parts, options);
     // A pale casing keeps lines that cross apart.
     const casing = Object.assign({}, options, {
       color: page.isLight(layer.style.color) ? SHADE : PAPER, opacity: 0.9, dashArray: null,
@@ -171,7 +182,7 @@
       path.setStyle({ weight: width + (path.casing ? 1.6 : 0) });
       path.redraw();
     } else if (path.setStyle && layer.kind === "line") {
-      path.setStyle({ weight: width });
+      path.setStyle({ weight: width + (path.casing ? HALO * scale : 0) });
     }
   }
 })(transitPage);

@@ -5,6 +5,7 @@
   const MARKED = ["park", "station", "gate", "stop"];
   const LONGEST = { gate: 11, stop: 20, street: 16 };
   const LONGEST_ELSE = 24;
+  const SHORT = 3;
   const SIZE = { park: 15, station: 12.5, gate: 11.5, stop: 12.5, line: 11.5, street: 11.5 };
   const measure = document.createElement("canvas").getContext("2d");
 
@@ -91,7 +92,9 @@
     if (layer.kind === "line") {
       const need = layer.labels === "street" ? width + 16 : 12;
       const found = lineSpots(map, one, need, size);
-      return layer.labels === "street" ? found : ringOrder(found, size);
+      if (layer.labels === "street") return found;
+      const off = layer.style.halo ? offLine(found, width, height) : [];
+      return off.concat(ringOrder(found, size));
     }
     if (layer.kind === "area") {
       return acrossArea(map, one.path, height);
@@ -99,6 +102,15 @@
     const at = map.latLngToContainerPoint(one.path.getLatLng());
     const gap = (one.path.getRadius ? one.path.getRadius() : 9) + 3;
     return besidePoint(at, width, height, gap);
+  }
+
+  // On a short line its name would cover it, so it stands off it.
+  function offLine(found, width, height) {
+    if (found.length > SHORT) return [];
+    const x = width / 2 + 14;
+    const y = height / 2 + 10;
+    return found.flatMap((spot) => [[0, y], [0, -y], [-x, y], [-x, -y], [-x, 0], [x, 0]]
+      .map((by) => [spot[0] + by[0], spot[1] + by[1], 0, spot[3]]));
   }
 
   // Line names stand best some way out from the middle, where lines have parted.

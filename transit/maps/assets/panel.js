@@ -31,6 +31,7 @@
     const dash = style.dash || (indicative ? "5 3" : "");
     if (dash) common["stroke-dasharray"] = dash;
     if (kind === "line") {
+      if (style.halo) shape(svg, "path", { d: "M2 8H26", stroke: style.halo, "stroke-width": 11 });
       shape(svg, "path", Object.assign(common, { d: "M1 8H27" }));
       if (arrows && !style.dash) shape(svg, "path", { d: "M11 3.5l8 4.5-8 4.5z", fill: style.color });
     } else if (kind === "area") {

@@ -1,0 +1,136 @@
+"""Street changes on the difference view: layers, popups and tables of streets and courses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from shapely.geometry import LineString
+
+from transit.analysis.operation_changes import course_changes
+from transit.maps import palette
+from transit.maps.base import Words, barrier_features, origin, provenance, simpler
+from transit.maps.content import FactTable, Feature, Layer, Popup
+from transit.maps.street_changes import (
+    Rights,
+    StreetChange,
+    StreetStatus,
+    barrier_changes,
+    street_changes,
+)
+from transit.model.network import Network
+
+_VIEW = ("diff",)
+_ORDER: tuple[StreetStatus, ...] = ("opened", "eased", "other", "restricted", "closed")
+
+
+def change_street_layers(before: Network, after: Network, words: Words) -> list[Layer]:
+    """Streets by what became of them, and barriers put up or taken down; none without a change."""
+    found: dict[StreetStatus, list[Feature]] = {}
+    for change in street_changes(before.streets, after.streets):
+        found.setdefault(change.status, []).append(_feature(change, after.crs, words))
+    layers = [
+        Layer(f"diff_street_{status}", words[f"street_{status}"], words["group_change_streets"],
+              "line", "lines", tuple(found[status]), palette.CHANGED_STREETS[status],
+              labels="line", views=_VIEW)
+        for status in _ORDER
+        if status in found
+    ]  # fmt: skip
+    gone, put = barrier_changes(before.streets, after.streets)
+    sides = (("barrier_put", put, palette.BARRIER), ("barrier_gone", gone, palette.BARRIER_GONE))
+    return layers + [
+        Layer(f"diff_{kind}", words[kind], words["group_change_streets"], "line", "park",
+              barrier_features(barriers, words[kind], after.crs, words), style, views=_VIEW)
+        for kind, barriers, style in sides
+        if barriers
+    ]  # fmt: skip
+
+
+def change_street_tables(before: Network, after: Network, words: Words) -> list[FactTable]:
+    """What became of which street, and how far and long lines run before and after."""
+    changes = street_changes(before.streets, after.streets)
+    rows = tuple(
+        (
+            one.street_name or words["unnamed_street"],
+            words[f"street_{one.status}"],
+            words["metres"].format(one.line.length),
+        )
+        for one in changes
+    )
+    header = (words["street"], words["status"], words["length"])
+    marks = tuple(one.indicative for one in changes)
+    streets = FactTable(
+        words["table_streets"], header, rows, views=_VIEW, indicative=marks, prose=True
+    )
+    return [*([streets] if rows else []), *_courses(before, after, words)]
+
+
+def changed_ground(before: Network, after: Network) -> list[Any]:
+    """The geometries in metres of streets and barriers that changed."""
+    lines = [one.line for one in street_changes(before.streets, after.streets)]
+    barriers = (*barrier_changes(before.streets, after.streets),)
+    return lines + [LineString(one.course) for side in barriers for one in side]
+
+
+def _courses(before: Network, after: Network, words: Words) -> list[FactTable]:
+    table = course_changes(before, after)
+    if table.empty:
+        return []
+    heads = [side.feed.patterns.set_index("pattern_id")["trip_headsign"]
+             for side in (after, before)]  # fmt: skip
+    records = table.to_dict("records")
+    rows = tuple(
+        (
+            _direction(row, heads, words),
+            _both(row["length_before_m"] / 1000, row["length_after_m"] / 1000, "{:.2f}", words),
+            _both(row["run_before_min"], row["run_after_min"], "{:.1f}", words),
+        )
+        for row in records
+    )
+    header = (words["line_column"], words["length_km"], words["run_min"])
+    marks = tuple(bool(row["indicative"] or row["service_indicative"]) for row in records)
+    return [
+        FactTable(words["table_courses"], header, rows, words["note_courses"], views=_VIEW,
+                  indicative=marks, prose=True)
+    ]  # fmt: skip
+
+
+def _direction(row: dict[Any, Any], heads: list[pd.Series], words: Words) -> str:
+    head = next((side[row["pattern_id"]] for side in heads if row["pattern_id"] in side), "")
+    toward = words["toward"].format(head) if isinstance(head, str) and head else ""
+    return " ".join(filter(None, [row["route_short_name"], toward]))
+
+
+def _both(before: float, after: float, form: str, words: Words) -> str:
+    was, now = (words["not_known"] if pd.isna(x) else form.format(x) for x in (before, after))
+    return was if was == now else words["arrow"].format(was, now)
+
+
+def _feature(change: StreetChange, crs: str, words: Words) -> Feature:
+    name = change.street_name or words["unnamed_street"]
+    rows = (
+        (words["status"], words[f"street_{change.status}"]),
+        (words["length"], words["metres"].format(change.line.length)),
+        (words["use_before"], _use(change.before, words)),
+        (words["use_after"], _use(change.after, words)),
+        *provenance(words, change.indicative, change.source),
+    )
+    popup = Popup(name, rows, origin(words, change.indicative))
+    drawn = simpler(change.line, crs)
+    return Feature(drawn, name, popup, change.indicative)
+
+
+def _use(rights: Rights | None, words: Words) -> str:
+    """Who may use a street, which ways, in which hours and how fast."""
+    if rights is None:
+        return words["no_street"]
+    said = []
+    for place, who in ((0, "walkers"), (2, "buses")):
+        ways = sum(rights.flags[place : place + 2])
+        if ways:
+            said.append(words[who] + words["one_way" if ways == 1 else "two_way"])
+    if rights.flags[0] | rights.flags[1] and rights.foot_hours:
+        said.append(words["foot_hours"].format(rights.foot_hours))
+    if rights.bus_speed_kmh and any(rights.flags[2:]):
+        said.append(words["bus_speed"].format(rights.bus_speed_kmh))
+    return "，".join(said) or words["nobody"]
