@@ -73,7 +73,7 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
         if out.exists():
             out.rmdir()
         fresh.replace(out)
-    return Fetched(read_area(out), report, _with_one_way_walks(reading))
+    return Fetched(read_area(out), report, _with_unsaid(reading))
 
 
 def new_gates(park: Park, streets: Streets, year: int) -> pd.DataFrame:
@@ -82,15 +82,22 @@ def new_gates(park: Park, streets: Streets, year: int) -> pd.DataFrame:
     return found if len(found) and park.gates["indicative"].all() else park.gates
 
 
-def _with_one_way_walks(reading: OsmReading) -> pd.DataFrame:
-    """What was left out, and how many streets walkers may use one way only (an escalator)."""
-    forward, backward = reading.network.streets.foot()
-    count = int((forward != backward).sum())
-    if not count:
-        return reading.left_out
-    why = "walkers may go one way only; streets.geojson cannot say so and has them both ways"
-    row = pd.DataFrame({"what": ["street pieces"], "count": [count], "why": [why]})
-    return pd.concat([reading.left_out, row], ignore_index=True)
+def _with_unsaid(reading: OsmReading) -> pd.DataFrame:
+    """What was left out, and what the tables of a study area cannot say of OSM's streets."""
+    streets = reading.network.streets
+    forward, backward = streets.foot()
+    rows = [
+        ("street pieces", int((forward != backward).sum()),
+         "walkers may go one way only; streets.geojson cannot say so and has them both ways"),
+        ("turns", len(streets.no_turns),
+         "buses may not make them; streets.geojson cannot say so: read OSM itself for bus paths"),
+    ]  # fmt: skip
+    unsaid = pd.DataFrame([row for row in rows if row[1]], columns=["what", "count", "why"])
+    return (
+        pd.concat([reading.left_out, unsaid], ignore_index=True)
+        if len(unsaid)
+        else reading.left_out
+    )
 
 
 def _require_free(folder: Path, out: Path) -> None:

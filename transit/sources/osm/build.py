@@ -19,6 +19,7 @@ from transit.sources.osm.data import (
 )
 from transit.sources.osm.lines import feed_of
 from transit.sources.osm.streets import pieces_of, streets_of, usable
+from transit.sources.osm.turns import restrictions_of
 from transit.units import FloatArray, metric_crs, project, require_metric
 
 _EDGE_STEP_DEG = 0.01  # a straight side in degrees is a curve in metres: add corners this often
@@ -40,13 +41,16 @@ def reading_of(
     crs = chosen_crs(crs, bounds_of(known) if declared is None else declared.bounds)
     area = None if declared is None else in_metres(declared, crs)
     pieces, cut = pieces_of(ways, flags, crs)
-    streets, dropped = streets_of(pieces, crs, None if within is None else area)
+    turns, unread = restrictions_of(data.turns)
+    streets, dropped = streets_of(pieces, crs, None if within is None else area, turns)
     if not len(streets):
         raise nothing_there(data.where, bounds_of(known), within)
     feed, lines = feed_of(_places(data, within), data.relations, crs=crs, year=data.year)
     study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
-    return OsmReading(network, left_out_table([*data.left_out, *closed, *cut, *dropped, *lines]))
+    return OsmReading(
+        network, left_out_table([*data.left_out, *closed, *cut, *dropped, *unread, *lines])
+    )
 
 
 def chosen_crs(crs: str | None, box: Box) -> str:

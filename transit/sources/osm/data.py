@@ -78,7 +78,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Relation:
-    """A line (``type=route``) or a family of lines (``type=route_master``).
+    """A line (``type=route``), a family of lines (``type=route_master``) or a turn restriction.
 
     ``members`` are (id such as ``node/123``, role) in order.
     """
@@ -92,7 +92,7 @@ class Relation:
 class OsmData:
     """Everything one source gave: where it came from, what it covers, the year it describes.
 
-    A way may come in several rows, one a stretch of it.
+    A way may come in several rows, one a stretch of it. ``turns`` are the turn restrictions.
     """
 
     where: str
@@ -102,6 +102,7 @@ class OsmData:
     box: Box | None
     year: int
     left_out: tuple[LeftOut, ...] = ()
+    turns: tuple[Relation, ...] = ()
 
 
 def representative(lonlat: FloatArray) -> tuple[float, float] | None:

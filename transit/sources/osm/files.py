@@ -23,8 +23,9 @@ from transit.sources.osm.data import (
 )
 from transit.sources.osm.lines import calls_here, is_bus_line, is_family
 from transit.sources.osm.tags import is_stop_position, street_class
+from transit.sources.osm.turns import RESTRICTION_KEYS, is_restriction
 
-_KEYS = ("highway", "public_transport", "railway", "route", "route_master")
+_KEYS = ("highway", "public_transport", "railway", "route", "route_master", *RESTRICTION_KEYS)
 _MEMBER = {"n": "node", "w": "way", "r": "relation"}
 
 
@@ -39,6 +40,7 @@ class _Gathered:
     offsets: array[int] = field(default_factory=lambda: array("q", [0]))
     places: dict[str, Place] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
+    turns: list[Relation] = field(default_factory=list)
     areas: int = 0
     newest: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,6 +66,7 @@ def read_file(path: Path) -> OsmData:
             LeftOut("squares", gathered.areas, "their outline is a relation: not walked"),
             LeftOut("ways", len(ways) - len(once), "the file holds them a second time"),
         ),
+        turns=tuple(gathered.turns),
     )
 
 
@@ -141,9 +144,10 @@ def _vertices(way: osmium.osm.Way) -> tuple[list[int], list[float]]:
 
 
 def _take_relation(gathered: _Gathered, found: osmium.osm.Relation, tags: dict[str, str]) -> None:
-    if is_bus_line(tags) or is_family(tags):
+    kept = gathered.turns if is_restriction(tags) else gathered.relations
+    if is_restriction(tags) or is_bus_line(tags) or is_family(tags):
         members = tuple((f"{_MEMBER[m.type]}/{m.ref}", m.role) for m in found.members)
-        gathered.relations.append(Relation(found.id, tags, members))
+        kept.append(Relation(found.id, tags, members))
     elif tags.get("type") == "multipolygon" and street_class(tags):
         gathered.areas += 1
 

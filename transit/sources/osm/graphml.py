@@ -225,6 +225,7 @@ def _doubts(graph: nx.MultiDiGraph, pieces: Pieces) -> list[LeftOut]:
     count = len(pieces.labels)
     return [
         LeftOut("stops and lines", 1, "a saved graph has streets only: add a feed"),
+        LeftOut("turn restrictions", 1, "a saved graph has none: buses may turn everywhere"),
         LeftOut("streets in doubt", 0 if on_foot else count,
                 "no footway among them: the graph was made for cars, walkers have more ways"),
         LeftOut("streets in doubt", count if two_ways else 0,

@@ -26,6 +26,7 @@ from transit.errors import DataError, Problem
 from transit.sources.osm.data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
 from transit.sources.osm.overpass import OVERPASS_URL, LiveOptions, asked, speaking_to
 from transit.sources.osm.tags import WAY_KEYS
+from transit.sources.osm.turns import is_restriction
 
 _STREETS = ['["highway"]', '[~"^(public_transport|railway)$"~"^platform$"]']
 _STOPS: dict[str, bool | str | list[str]] = {
@@ -55,8 +56,10 @@ def download(area: Polygon, *, overpass_url: str, options: LiveOptions) -> OsmDa
         stops = asked(lambda: _stops(area), options, where)
         relations, members, year = asked(lambda: _lines(area.bounds), options, where)
     places = {place.place_id: place for place in (*members, *stops)}
+    turns = tuple(one for one in relations if is_restriction(one.tags))
+    lines = tuple(one for one in relations if not is_restriction(one.tags))
     ways = ways_of(graph)
-    return OsmData(where, ways, tuple(places.values()), tuple(relations), area.bounds, year)
+    return OsmData(where, ways, tuple(places.values()), lines, area.bounds, year, turns=turns)
 
 
 def ways_of(graph: nx.MultiDiGraph) -> RawWays:
@@ -140,7 +143,7 @@ def _stops(area: Polygon) -> list[Place]:
 
 
 def _lines(box: Box) -> tuple[list[Relation], list[Place], int]:
-    """Bus lines that touch the box and their families, the nodes they call at, the year."""
+    """Bus lines and turn restrictions in the box, families, the nodes called at, the year."""
     answer = _answer(_question(box))
     relations, members = [], []
     for found in answer["elements"]:
@@ -161,7 +164,8 @@ def _question(box: Box) -> str:
     head = settings.overpass_settings.format(timeout=settings.requests_timeout, maxsize="")
     return (
         f'{head};relation["type"="route"]["route"~"^(bus|trolleybus)$"]{within}->.lines;'
-        f'(.lines;relation(br.lines)["type"="route_master"];node(r.lines){within};);out body;'
+        f'(.lines;relation(br.lines)["type"="route_master"];node(r.lines){within};'
+        f'relation["type"="restriction"]{within};);out body;'
     )
 
 

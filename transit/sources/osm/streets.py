@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from shapely.geometry import Polygon
 from transit.model.streets import Streets
 from transit.sources.osm.data import SOURCE, LeftOut, RawWays
 from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
+from transit.sources.osm.turns import Restriction, no_turns
 from transit.units import BoolArray, FloatArray, IntArray, project
 
 FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")
@@ -27,7 +28,8 @@ class Pieces:
 
     Piece ``i`` runs from node ``from_node[i]`` to ``to_node[i]`` (rows of ``node_xy``) over
     ``coords[offsets[i]:offsets[i + 1]]``; ``labels`` has the columns ``way_id``,
-    ``street_name``, ``highway`` and the four of ``FLAGS``, one row a piece.
+    ``street_name``, ``highway`` and the four of ``FLAGS``, one row a piece. ``node_ids`` are the
+    OSM ids of the nodes, where they are known.
     """
 
     node_xy: FloatArray
@@ -36,6 +38,7 @@ class Pieces:
     coords: FloatArray
     offsets: IntArray
     labels: pd.DataFrame
+    node_ids: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def usable(ways: RawWays) -> tuple[RawWays, BoolArray, list[LeftOut]]:
@@ -52,7 +55,7 @@ def pieces_of(ways: RawWays, flags: BoolArray, crs: str) -> tuple[Pieces, list[L
     way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
     run, keep = _runs(ways, way)
     way, refs, lonlat = way[keep], ways.refs[keep], ways.lonlat[keep]
-    _, first, node, uses = np.unique(
+    node_ids, first, node, uses = np.unique(
         refs, return_index=True, return_inverse=True, return_counts=True
     )
     # A node keeps one position, so that pieces meet exactly: the one it was first seen with.
@@ -62,17 +65,22 @@ def pieces_of(ways: RawWays, flags: BoolArray, crs: str) -> tuple[Pieces, list[L
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     index = np.arange(offsets[-1]) + np.repeat(start - offsets[:-1], counts)
     labels = _labels(ways, flags).iloc[way[start]].reset_index(drop=True)
-    pieces = Pieces(node_xy, node[start], node[end], node_xy[node[index]], offsets, labels)
+    pieces = Pieces(
+        node_xy, node[start], node[end], node_xy[node[index]], offsets, labels, node_ids
+    )
     return pieces, _cut_ways(ways, run, way)
 
 
 def streets_of(
-    pieces: Pieces, crs: str, area: Polygon | None = None
+    pieces: Pieces,
+    crs: str,
+    area: Polygon | None = None,
+    restrictions: Sequence[Restriction] = (),
 ) -> tuple[Streets, list[LeftOut]]:
     """Streets of the pieces that touch ``area`` (metres; all when ``None``), and what is left.
 
     A piece without length is dropped and its two ends become one node. A piece that crosses
-    the edge of the area is kept whole.
+    the edge of the area is kept whole. ``restrictions`` forbid buses to turn.
     """
     lines = _lines(pieces)
     without_length = shapely.length(lines) == 0
@@ -86,9 +94,15 @@ def streets_of(
         from_node=ends[0], to_node=ends[1], indicative=False, source=SOURCE
     )
     coords, offsets = _vertices(pieces, keep)
-    streets = Streets(crs, pieces.node_xy[nodes], edges, coords, offsets)
+    rows = np.searchsorted(nodes, place[: len(pieces.node_ids)])
+    here = np.isin(place[: len(pieces.node_ids)], nodes)
+    node_row = dict(zip(pieces.node_ids[here].tolist(), rows[here].tolist(), strict=True))
+    way_ids = edges["way_id"].tolist()
+    turns, unplaced = no_turns(restrictions, way_ids, (ends[0], ends[1]), node_row)
+    streets = Streets(crs, pieces.node_xy[nodes], edges, coords, offsets, turns)
     why = "they have no length; their two ends were made one"
     return streets, [
+        *unplaced,
         LeftOut("street pieces", int((inside & without_length).sum()), why),
         LeftOut("street pieces", int((~inside).sum()), "they lie outside the area asked for"),
     ]

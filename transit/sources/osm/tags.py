@@ -16,7 +16,8 @@ the toolkit decides:
   ``access=*``; a track is for buses only where it says so.
 * A platform is a bus stop when it says so or a bus line calls there; one that names no mode is
   as likely a tram's, or stands beside a ``highway=bus_stop`` that counts already.
-* Conditions (``access:conditional`` …), barriers on nodes and turn restrictions are not read.
+* Conditions (``access:conditional`` …) and barriers on nodes are not read; turn restrictions are
+  in ``transit.sources.osm.turns``.
 """
 
 from __future__ import annotations
