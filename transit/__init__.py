@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from transit.analysis.assumptions import Assumptions
     from transit.analysis.brief import Brief, brief, briefs
     from transit.analysis.catchment import (
         Catchment,
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
         stop_catchment,
     )
     from transit.analysis.coverage import coverage, marginal_coverage
+    from transit.analysis.hops import course_quality, hops
+    from transit.analysis.loads import Bottleneck, bottleneck, loads, loads_frame
+    from transit.analysis.operation import operation, run_times
+    from transit.analysis.operation_changes import course_changes, operation_changes
+    from transit.analysis.overlap import common_stops, overlap
     from transit.analysis.zones import zone_coverage, zone_service, zone_totals
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
@@ -55,6 +61,7 @@ if TYPE_CHECKING:
     from transit.sources.zones import read_zones
 
 _HOME = {
+    "Assumptions": "analysis.assumptions",
     "Brief": "analysis.brief",
     "brief": "analysis.brief",
     "briefs": "analysis.brief",
@@ -64,6 +71,18 @@ _HOME = {
     "stop_catchment": "analysis.catchment",
     "coverage": "analysis.coverage",
     "marginal_coverage": "analysis.coverage",
+    "course_quality": "analysis.hops",
+    "hops": "analysis.hops",
+    "Bottleneck": "analysis.loads",
+    "bottleneck": "analysis.loads",
+    "loads": "analysis.loads",
+    "loads_frame": "analysis.loads",
+    "operation": "analysis.operation",
+    "run_times": "analysis.operation",
+    "course_changes": "analysis.operation_changes",
+    "operation_changes": "analysis.operation_changes",
+    "common_stops": "analysis.overlap",
+    "overlap": "analysis.overlap",
     "zone_coverage": "analysis.zones",
     "zone_service": "analysis.zones",
     "zone_totals": "analysis.zones",
