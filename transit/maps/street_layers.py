@@ -91,7 +91,7 @@ def _courses(before: Network, after: Network, words: Words) -> list[FactTable]:
     marks = tuple(bool(row["indicative"] or row["service_indicative"]) for row in records)
     return [
         FactTable(words["table_courses"], header, rows, words["note_courses"], views=_VIEW,
-                  indicative=marks, prose=True)
+                  indicative=marks)
     ]  # fmt: skip
 
 

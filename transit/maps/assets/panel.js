@@ -1,6 +1,7 @@
 // The texts round the map: title, views, layer list, legend, tables, notes and sources.
 (function (page) {
   "use strict";
+  const LONG = 10;
   const SVG = "http://www.w3.org/2000/svg";
 
   function shape(parent, tag, values) {
@@ -123,6 +124,7 @@
       row.forEach(function (text, index) {
         const cell = page.add(line, index ? "td" : "th", "", text);
         if (!index) cell.scope = "row";
+        if (!index && text.length > LONG) cell.className = "wraps";
         if (!index && table.indicative[number]) page.add(cell, "span", "tag", page.words.indicative);
         if (index && table.prose) cell.className = "in-words";
       });
