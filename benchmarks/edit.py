@@ -31,7 +31,8 @@ def bare(network: Network) -> Network:
 def compared(base: Network, scenario: Scenario, park: Park) -> None:
     """Everything that ``transit compare`` prints for one scenario."""
     found = transit.compare(base, scenario, park)
-    assert len(found.table) and found.ledger is not None
+    assert len(found.table)
+    assert found.ledger is not None
 
 
 def derived(network: Network, park: Park) -> None:
