@@ -56,6 +56,9 @@ if TYPE_CHECKING:
         RestrictStreet,
     )
     from transit.scenario.whole_lines import RemoveLine, SplitLine
+    from transit.search.catalogue import Budget, Catalogue, proposed_places
+    from transit.search.suggest import suggest
+    from transit.search.suggestions import Suggestions
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.osm import from_osm, from_overpass, read_osm
     from transit.sources.zones import read_zones
@@ -137,6 +140,11 @@ _HOME = {
     "RestrictStreet": "scenario.streets",
     "RemoveLine": "scenario.whole_lines",
     "SplitLine": "scenario.whole_lines",
+    "Budget": "search.catalogue",
+    "Catalogue": "search.catalogue",
+    "proposed_places": "search.catalogue",
+    "suggest": "search.suggest",
+    "Suggestions": "search.suggestions",
     "Area": "sources.area",
     "bundled_area": "sources.area",
     "read_area": "sources.area",

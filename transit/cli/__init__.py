@@ -9,8 +9,10 @@ import sys
 
 import typer
 
+from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.fetching import fetch
+from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
 
 app = typer.Typer(
@@ -25,6 +27,8 @@ app.command()(brief)
 app.command()(compare)
 app.command(name="map")(draw)
 app.command()(fetch)
+app.add_typer(scenarios.app, name="scenario")
+app.command()(suggest)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import RenderableType
 
     from transit.analysis.brief import Brief
     from transit.comparison import Comparison
@@ -107,15 +108,21 @@ def report(
 
 def print_answers(found: list[Brief], compared: Comparison | None) -> None:
     """Print the briefs and the comparison in words."""
-    from rich.console import Console
-
     from transit.answer import brief_answer, comparison_answer
 
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
     for one in found:
-        console.print(brief_answer(one))
+        print_text(brief_answer(one))
     if compared is not None:
-        console.print(comparison_answer(compared))
+        print_text(comparison_answer(compared))
+
+
+def print_text(*told: RenderableType) -> None:
+    """Print texts and tables, as wide as the terminal or, into a pipe, 150 characters."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+    for one in told:
+        console.print(one)
 
 
 def print_written(written: list[Path]) -> None:

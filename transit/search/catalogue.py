@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from transit.errors import Problem
+from transit.scenario.scenario import Scenario
 from transit.scenario.stops import NewStop
 
 Verb = Literal["extend_line", "move_origin", "reroute"]
@@ -46,9 +48,8 @@ class Catalogue:
             found.append(Problem("catalogue verbs", "no verb is allowed", _USE_VERBS))
         for name in ("lines_within_m", "stops_within_m", "longest_m"):
             found += _unless(0 < getattr(self, name) < math.inf, name, self, "give metres above 0")
-        for name in ("on_the_way",):
-            within = 1 <= getattr(self, name) <= 10
-            found += _unless(within, name, self, "give a ratio, 1 to 10")
+        straight = 1 <= self.on_the_way <= 10
+        found += _unless(straight, "on_the_way", self, "give a ratio, 1 to 10")
         whole = isinstance(self.most_stops, int) and 1 <= self.most_stops <= MOST_STOPS
         found += _unless(whole, "most_stops", self, f"give a whole number, 1 to {MOST_STOPS}")
         ids = [place.stop_id for place in self.places]
@@ -79,6 +80,12 @@ class Budget:
             if getattr(self, name) is not None
             for fault in _unless(0 <= getattr(self, name) < math.inf, name, self, mend)
         ]
+
+
+def proposed_places(scenarios: Iterable[Scenario]) -> tuple[NewStop, ...]:
+    """The new stops of some scenarios as places for a catalogue, each once."""
+    changes = (change for scenario in scenarios for change in scenario.changes)
+    return tuple(dict.fromkeys(change for change in changes if isinstance(change, NewStop)))
 
 
 _USE_VERBS = f"use some of {', '.join(VERBS)}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from transit.analysis.assumptions import Assumptions
 from transit.errors import Problem, UsageError
 from transit.model.network import Network
 from transit.model.park import Park
@@ -24,22 +25,24 @@ def suggest(  # noqa: PLR0913  (the options a planner may give)
     measure: MeasureOf = "share_walk_served",
     better: Better = "more",
     limit_m: float = 500,
+    assumptions: Assumptions | None = None,
     best: int = 5,
     pairs: int = 0,
 ) -> Suggestions:
     """The ``best`` few changes of ``catalogue`` for ``park`` within ``budget``, and all tried.
 
     ``measure`` is one of ``analysis.measures`` for a park, or a function of a network; ``better``
-    says whether more or less of it is wanted. Every candidate has it worked out in full, so the
-    ranking is exact. With ``pairs`` the best so many candidates are also tried two by two (a
-    beam: how many pairs of the others were not put together is counted).
+    says whether more or less of it is wanted; ``assumptions`` are those of the costs. Every
+    candidate has the measure worked out in full, so the ranking is exact. With ``pairs`` the best
+    so many candidates are also tried two by two (a beam: how many pairs of the others were not
+    put together is counted).
 
     Deterministic: equal gains stand in the order of vehicles, kilometres and minutes added, then
     in that of the catalogue. Raises ``UsageError`` for options that cannot be, or a catalogue
     that allows nothing here.
     """
     catalogue, budget = catalogue or Catalogue(), budget or Budget()
-    question = Question(base, park, measure, better, budget, limit_m)
+    question = Question(base, park, measure, better, budget, limit_m, assumptions or Assumptions())
     faults = catalogue.problems() + question.problems() + _count_problems(best, pairs)
     if faults:
         raise UsageError(faults)

@@ -110,7 +110,7 @@ class Suggestions:
                     "alike": alike,
                     "losses": len(losses),
                     "who_loses": _who(losses),
-                    "verdict": _verdict(own),
+                    "verdict": self.comparison.verdict[trial.name] if self.comparison else "",
                 }
             )
         return pd.DataFrame(rows, columns=BEST_COLUMNS)
@@ -126,7 +126,10 @@ class Suggestions:
         if not self.scenarios:
             return None
         question = self.question
-        return compare(question.base, self.scenarios, question.park, limit_m=question.limit_m)
+        return compare(
+            question.base, self.scenarios, question.park,
+            limit_m=question.limit_m, assumptions=question.assumptions,
+        )  # fmt: skip
 
     def rank_of(self, scenario: Scenario) -> Standing:
         """Where ``scenario`` stands among all that was tried.
@@ -213,17 +216,9 @@ class Suggestions:
 
 
 def _who(losses: pd.DataFrame) -> str:
-    """Who loses what, most buses first: ``观澜爱心家园 (B919 -3.0 buses/h)``."""
-    ordered = losses.sort_values("buses_per_hour", kind="stable")
+    """Who loses what, as the ledger lists it: ``观澜爱心家园 (B919 line calls -3.0 buses/h)``."""
     return "; ".join(
-        f"{row.subject_name} ({row.line} {row.what} {row.buses_per_hour:+.1f} buses/h)"
-        for row in ordered.itertuples()
+        f"{row.subject_name} ({f'{row.line} ' if isinstance(row.line, str) else ''}{row.what} "
+        f"{row.change:+.1f} {row.unit})"
+        for row in losses.itertuples()
     )
-
-
-def _verdict(ledger: pd.DataFrame) -> str:
-    """Whether anybody loses, from the ledger of gains and losses."""
-    losing = ledger.loc[ledger["effect"] == "loss", "subject_name"]
-    if losing.empty:
-        return "nobody loses a call, a line or a bus"
-    return f"better for the park, worse for {'、'.join(dict.fromkeys(losing))}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 import pandas as pd
 
+from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import Brief
 from transit.analysis.measures import MEASURES, PARK_VALUES, park_measure
 from transit.analysis.operation import run_times
@@ -69,6 +70,7 @@ class Question:
     better: Better
     budget: Budget
     limit_m: float
+    assumptions: Assumptions = field(default_factory=Assumptions)
 
     def problems(self) -> list[Problem]:
         """An unknown measure or direction, or a budget that cannot be."""
@@ -177,7 +179,8 @@ class Bench:
         network = scenario.apply(base)
         routes = _touched(base, network)
         candidate = Candidate("given", routes, scenario.title or scenario.name, (), (), ())
-        return network, self.judged(candidate, network, running_cost(network, routes))
+        now = running_cost(network, routes, self.question.assumptions)
+        return network, self.judged(candidate, network, now)
 
     def _made(self, candidate: Candidate) -> tuple[Network, list[Problem]]:
         network = self._with_places(candidate.places)
@@ -199,7 +202,7 @@ class Bench:
 
     @cached_property
     def _costs(self) -> Costs:
-        return Costs(self.question.base)
+        return Costs(self.question.base, self.question.assumptions)
 
 
 def _changed(base: Network, network: Network, routes: tuple[str, ...]) -> Courses:
