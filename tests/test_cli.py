@@ -14,7 +14,8 @@ import pytest
 from bundle import FOLDER, copy_bundle, run, snapshot
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
-TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations"}
+TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations",
+          "links"}  # fmt: skip
 COMPARED = {"verdict", "comparison", "ledger", "operation", "courses", "assumptions"}
 
 

@@ -132,6 +132,19 @@ def _sentences(brief: Brief) -> Iterable[Text]:
     yield Text(f"Districts reached without a transfer: {_ranked(away, 'district')}")
     fed = brief.stations[brief.stations["travel"] == "from_park"]
     yield Text(f"Metro stations fed without a transfer: {_stations(fed)}")
+    yield Text(f"Most loaded street of these lines: {_most_loaded(brief)}")
+
+
+def _most_loaded(brief: Brief) -> str:
+    worst = brief.bottleneck.worst
+    if worst is None:
+        return "unknown (no line on a known street)"
+    mark = _mark(worst["indicative"] or worst["service_indicative"])
+    name = worst["streets"] or worst["way_ids"]
+    text = f"{name} between two junctions ({worst['length_m']:,.0f} m), "
+    text += f"{worst['buses_per_hour']:.1f} buses/h both ways 07:00–09:00{mark}; on it hang "
+    text += f"{worst['park_line_count']} of {len(brief.bottleneck.lines)} lines "
+    return text + f"({worst['share_of_lines']:.0%}): {worst['park_lines']}"
 
 
 def _stations(fed: pd.DataFrame) -> str:

@@ -17,6 +17,7 @@ from transit.analysis.catchment import (
 )
 from transit.analysis.coverage import KINDS, coverage, marginal_coverage
 from transit.analysis.lines import definitions_compared, lines_near
+from transit.analysis.loads import Bottleneck, bottleneck
 from transit.analysis.proximity import stops_near
 from transit.analysis.reach import districts_reached, rides, stations_reached
 from transit.model.network import ACCESS_M, Network
@@ -81,6 +82,11 @@ class Brief:
         return stations_reached(self.network, self.rides)
 
     @cached_property
+    def bottleneck(self) -> Bottleneck:
+        """The streets that carry the park's lines, and what hangs on each; see ``bottleneck``."""
+        return bottleneck(self.network, self.park, limit_m=self.limit_m)
+
+    @cached_property
     def catchments(self) -> dict[Kind, Catchment]:
         """Straight and walk catchment of the stops within the limit of the outline, together."""
         near = self.stops[self.stops["within_outline"]]
@@ -116,6 +122,7 @@ class Brief:
             "marginal": self.marginal,
             "districts": self.districts,
             "stations": self.stations,
+            "links": self.bottleneck.links.drop(columns="edges"),
         }
 
 
