@@ -49,6 +49,7 @@ def page_json(content: PageContent) -> str:
     """The JSON text of ``content``; raises ``DataError`` with every fault of its layers."""
     raise_if(content_problems(content))
     text = content.text
+    layers = [_layer(layer) for layer in content.layers]
     data = {
         "words": words(content.language),
         "title": text.title,
@@ -63,7 +64,8 @@ def page_json(content: PageContent) -> str:
         "legend": [_legend(item) for item in text.legend],
         "views": [{"key": v.key, "name": v.name, "note": v.note} for v in content.views],
         "start": content.start,
-        "layers": [_layer(layer) for layer in content.layers],
+        "popups": _shared_popups(layers),
+        "layers": layers,
         "bounds": [round(float(degrees), 6) for degrees in content.bounds],
     }
     return safe_json(data)
@@ -132,6 +134,20 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 def _is_said(feature: Feature) -> bool:
     return bool(feature.label or feature.popup or feature.badge or feature.dash)
+
+
+def _shared_popups(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every popup of ``layers`` once; the features are left with its place in the list."""
+    places: dict[str, int] = {}
+    popups: list[dict[str, Any]] = []
+    for feature in (one for layer in layers for one in layer.get("features", ())):
+        if "popup" in feature:
+            text = safe_json(feature["popup"])
+            if text not in places:
+                places[text] = len(popups)
+                popups.append(feature["popup"])
+            feature["popup"] = places[text]
+    return popups
 
 
 def _plain(features: list[Feature], kind: str) -> list[dict[str, Any]]:
