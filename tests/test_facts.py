@@ -11,9 +11,11 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import networkx as nx
+import numpy as np
 import pytest
 import shapely
 from bundle import (
+    add_edge,
     features,
     gates,
     gauge_point,
@@ -26,6 +28,7 @@ from bundle import (
     sequences,
     stop_names,
     stop_points,
+    walk_graph,
     walk_m,
 )
 from bundle_drives import hop_metres, ways_driven
@@ -411,6 +414,51 @@ def test_f7_b919_gains_and_losses(compared):
     said = compared.verdict["b919_2021"]
     assert said.startswith("Better for 银星科技园 (+3.0 buses/h*)")
     assert "worse for 观澜爱心家园 (−3.0 buses/h*, next stop of B919 " in said
+
+
+def test_f8_opening_the_micro_circulation(area, compared):
+    """F5, F8. If this fails, nobody sees what a second way into the park gives, and to which lines.
+
+    新丹路 is opened from the south gate to 泗黎路: walks to the two stops there fall from 1.6 km to
+    0.27 km, and M510 and B919 come within a walk. The area within a walk of any stop stays: 旅游9线
+    had its stop in the south of the park already. No course of 2020 changes, for no line of then
+    runs from 泗黎路 into the park; a line that did would drive 0.3 km where there was no street.
+    """
+    gate, junction = (114.041786, 22.724021), (114.040367, 22.7239)
+    link_m = shapely.Point(metres(*gate)).distance(shapely.Point(metres(*junction)))
+    near = ("S0113", "S0263")  # both kerbs of 大布巷社区, on 泗黎路
+    places = {"gate": gates()["G2"], **{stop: stop_points()[stop] for stop in near}}
+    graph = walk_graph(places)
+    add_edge(graph, gate, junction, link_m)
+    walked = nx.single_source_dijkstra_path_length(graph, "gate", weight="length")
+    after = next(case.after for case in compared.cases if case.scenario.name == "microcirculation")
+    found = after.stops.set_index("stop_id")["walk_m"]
+    for stop in near:
+        assert walk_m(stop) > 1500
+        assert found[stop] == pytest.approx(walked[stop], abs=0.01)
+        assert walked[stop] < 275
+    table = compared.table[compared.table["scenario"] == "microcirculation"]
+    park = table[table["subject"] == "park"].set_index("measure")
+    newly = lines_at(set(near)) - lines_at(
+        {stop for stop in stop_points() if walk_m(stop) <= LIMIT}
+    )
+    assert newly == {"M510", "B919"}
+    assert park.loc["lines_within_walk", "change"] == len(newly)
+    assert park.loc["stops_within_walk", "change"] == len(near)
+    assert park.loc["share_walk", "change"] == pytest.approx(0, abs=1e-6)
+    streets = [network.streets for network in (area.network, after.network)]
+    for pattern, course in area.network.courses.items():
+        assert course.length_m.sum() == pytest.approx(after.network.courses[pattern].length_m.sum())
+    terminal = metres(114.041788, 22.724334)
+    hop = np.array([stop_points()["S0113"].coords[0], terminal])
+    old, new = (one.driving.courses([hop])[0] for one in streets)
+    assert (old.matched.tolist(), new.matched.tolist()) == ([False], [True])
+    # From the kerb's place on 泗黎路 to the junction, over the link, and up 新丹路 to the terminal.
+    kerb, corner, end = (stop_points()["S0113"], metres(*junction), metres(*gate))
+    rough = kerb.distance(shapely.Point(corner)) + link_m + shapely.Point(end).distance(
+        shapely.Point(terminal)
+    )  # fmt: skip
+    assert rough - 10 < new.length_m[0] < rough + 10
 
 
 @pytest.mark.parametrize(
