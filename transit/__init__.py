@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from transit.maps.change import change_map
     from transit.maps.page import write_page
     from transit.maps.study import study_map
+    from transit.model.differences import network_differences
     from transit.model.feed import Feed
     from transit.model.network import Network
     from transit.model.park import Park
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
     from transit.notice.writing import Notice, notice_of
     from transit.scenario.add_line import AddLine
     from transit.scenario.barriers import CloseStopSide, PutBarrier
+    from transit.scenario.diff import ScenarioDiff, diff_scenarios
     from transit.scenario.files import read_scenario, write_scenario
     from transit.scenario.headway import ChangeDwell, ChangeHeadway, ChangeSpeed
+    from transit.scenario.json_schema import scenario_schema
     from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute, ReverseLine, TruncateLine
     from transit.scenario.merge import MergeLines
     from transit.scenario.scenario import Scenario
@@ -112,8 +115,12 @@ _HOME = {
     "read_notice": "notice.reading",
     "Notice": "notice.writing",
     "notice_of": "notice.writing",
+    "network_differences": "model.differences",
+    "ScenarioDiff": "scenario.diff",
+    "diff_scenarios": "scenario.diff",
     "read_scenario": "scenario.files",
     "write_scenario": "scenario.files",
+    "scenario_schema": "scenario.json_schema",
     "AddLine": "scenario.add_line",
     "CloseStopSide": "scenario.barriers",
     "PutBarrier": "scenario.barriers",

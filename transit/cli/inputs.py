@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transit.errors import Problem, TransitError, UsageError
+import typer
+
+from transit.errors import Problem, TransitError, UsageError, did_you_mean, raise_if
 
 if TYPE_CHECKING:
     from transit.analysis.brief import Brief
@@ -54,16 +56,16 @@ def read_comparison(
     return compare_scenarios(area.network, read, parks, zones=area.zones, limit_m=limit)
 
 
-def read_scenarios(area: Area, names: list[str]) -> list[Scenario]:
-    """Scenarios by file or by name in the area; the faults of all of them at once."""
-    from transit.scenario.files import read_scenario
+def read_scenarios(area: Area, names: list[str], *, any_network: bool = True) -> list[Scenario]:
+    """Scenarios by file or by name in the area; the faults of all of them at once.
 
+    One that was made for another network is warned of, or refused without ``any_network``.
+    """
     read: list[Scenario] = []
     problems: list[Problem] = []
     for name in names:
-        own = area.folder / "scenarios" / f"{name}.yaml"
         try:
-            read.append(read_scenario(own if own.is_file() else _scenario_path(area, name)))
+            read.append(read_scenario_for(area, scenario_path(area, name), any_network=any_network))
         except TransitError as error:
             problems += error.problems
             failed = error
@@ -72,12 +74,31 @@ def read_scenarios(area: Area, names: list[str]) -> list[Scenario]:
     return read
 
 
-def _scenario_path(area: Area, name: str) -> Path:
-    """``name`` as a file; a bare name that the area lacks is told which there are."""
+def read_scenario_for(area: Area, path: Path, *, any_network: bool) -> Scenario:
+    """The scenario of ``path``; one made for another network is warned of, or refused."""
+    from transit.scenario.files import read_scenario
+
+    scenario = read_scenario(path)
+    other = (
+        scenario.network.problems(area.network, where=f"{path} network") if scenario.network else []
+    )
+    if not any_network:
+        raise_if(other)
+    for problem in other:
+        typer.echo(f"transit: warning: {problem.where}: {problem.what}", err=True)
+    return scenario
+
+
+def scenario_path(area: Area, name: str) -> Path:
+    """The file of the area's scenario of that name, or else ``name`` as a file.
+
+    A bare name that the area lacks is told which there are.
+    """
+    own = area.folder / "scenarios" / f"{name}.yaml"
+    if own.is_file():
+        return own
     if Path(name).suffix or Path(name).exists():
         return Path(name)
-    from transit.errors import did_you_mean
-
     known = [path.stem for path in area.scenarios]
     raise UsageError(
         Problem("scenario", f"no scenario is named {name!r}", did_you_mean(name, known))

@@ -1,0 +1,215 @@
+"""The commands on scenario files: check, show, diff, stamp, undo, schema."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from transit.cli.inputs import chosen_area, read_scenario_for, read_scenarios, scenario_path
+from transit.cli.options import AreaOption, JsonOption, ScenarioArgument
+from transit.cli.outputs import print_json, print_written, working
+from transit.errors import DataError, Problem, TransitError, UsageError, raise_if
+
+if TYPE_CHECKING:
+    from transit.scenario.scenario import Scenario
+    from transit.sources.area import Area
+
+app = typer.Typer(
+    help="Scenario files: check, show, apply, compare and edit them.", no_args_is_help=True
+)
+
+OneScenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a name of the area's own.")
+]
+ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file.")]
+FileOption = Annotated[
+    Path | None, typer.Option("--out", help="File to write to; by default the scenario file.")
+]
+AnyNetworkOption = Annotated[
+    bool,
+    typer.Option("--any-network", help="Go on where a scenario was made for another network."),
+]
+
+
+@app.command()
+def check(
+    scenarios: ScenarioArgument,
+    area: AreaOption = None,
+    *,
+    any_network: AnyNetworkOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read scenarios and try them on the area: every fault of all of them, with file and line."""
+    chosen = chosen_area(area)
+    with working("trying the scenarios"):
+        tried = [_tried(chosen, name, any_network=any_network) for name in scenarios]
+    if as_json:
+        print_json({"scenarios": [row for row, _ in tried]})
+    else:
+        for row, _ in tried:
+            if row["ok"]:
+                typer.echo(f"{row['scenario']}: {_count(row['changes'])}, nothing wrong")
+    errors = [error for _, error in tried if error is not None]
+    if errors and as_json:
+        raise typer.Exit(max(error.exit_code for error in errors))
+    if errors:
+        worst = max(errors, key=lambda error: error.exit_code)
+        raise type(worst)([problem for error in errors for problem in error.problems])
+
+
+@app.command()
+def show(name: OneScenario, area: AreaOption = None, *, as_json: JsonOption = False) -> None:
+    """Say in words what a scenario changes, what it rests on and what is indicative."""
+    from transit.scenario.words import change_lines, rests_on
+
+    scenario = _one(chosen_area(area), name)
+    lines, sources = change_lines(scenario), rests_on(scenario)
+    if as_json:
+        print_json(_head(scenario) | {"changes": lines, "rests_on": sources})
+        return
+    for key, value in _head(scenario).items():
+        if value:
+            typer.echo(f"{key}: {value}")
+    typer.echo("\n" + "\n".join(lines or ["changes nothing"]))
+    if sources:
+        typer.echo("\nrests on:\n" + "\n".join(f"  {source}" for source in sources))
+    if any("*" in line.partition(":")[0] for line in lines):
+        typer.echo("\n* indicative: assumed or digitised, not surveyed or published")
+
+
+@app.command()
+def diff(
+    a: OneScenario, b: OneScenario, area: AreaOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Say what only one of two scenarios changes, and what differs in the networks they make."""
+    from transit.model.differences import network_differences
+    from transit.scenario.diff import diff_scenarios
+
+    chosen = chosen_area(area)
+    with working("applying both scenarios"):
+        first, second = read_scenarios(chosen, [a, b])
+        found = diff_scenarios(first, second)
+        networks = _both(chosen, first, second)
+        table = network_differences(*networks)
+    if as_json:
+        print_json({"changes": found.table, "networks": table, "same_order": found.same_order})
+        return
+    sides = {"a": f"only {first.name}", "b": f"only {second.name}", "both": "both"}
+    for side, title in sides.items():
+        rows = found.table[found.table["where"] == side]
+        typer.echo(f"{title}: {_count(len(rows))}")
+        for change in rows["change"]:
+            typer.echo(f"  {change}")
+    if not found.same_order:
+        typer.echo("They make the changes of both in another order.")
+    typer.echo(f"\nDifferences of the networks ({first.name} | {second.name}): {len(table)}")
+    for row in table.itertuples():
+        typer.echo(
+            f"  {row.subject} {row.subject_name} [{row.subject_id}] {row.what}: "
+            f"{row.before or '–'} | {row.after or '–'}"
+        )
+
+
+@app.command()
+def stamp(
+    file: ScenarioFile,
+    area: AreaOption = None,
+    out: FileOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write into a scenario file which network it was made for, once it fits that network."""
+    from transit.scenario.files import read_scenario
+    from transit.scenario.stamp import Stamp
+
+    network = chosen_area(area).network
+    scenario = read_scenario(file)
+    raise_if(scenario.problems(network))
+    _write_over(file, replace(scenario, network=Stamp.of(network)), out, as_json=as_json)
+
+
+@app.command()
+def undo(file: ScenarioFile, out: FileOption = None, *, as_json: JsonOption = False) -> None:
+    """Take the last change out of a scenario file; comments elsewhere stay."""
+    from transit.scenario.files import read_file
+
+    read = read_file(file)
+    if not read.own.changes:
+        mend = "there is nothing to undo; its base is a file of its own"
+        raise UsageError(Problem(str(file), "has no change of its own", mend))
+    _write_over(file, read.whole.without_last(), out, as_json=as_json)
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="File to write it to.")] = None,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors that complete and check.
+
+    Write it beside your scenarios and put this line first in each of them:
+
+    # yaml-language-server: $schema=scenario.schema.json
+    """
+    from transit.output import as_json, write_bytes
+    from transit.scenario.json_schema import scenario_schema
+
+    if out is None:
+        print_json(scenario_schema())
+        return
+    text = as_json(scenario_schema()) + "\n"
+    print_written([write_bytes(out, text.encode("utf-8"))])
+
+
+def _tried(
+    area: Area, name: str, *, any_network: bool
+) -> tuple[dict[str, Any], TransitError | None]:
+    """What came of reading a scenario and trying it on the area's network."""
+    row: dict[str, Any] = {"file": name, "scenario": None, "changes": None}
+    try:
+        path = scenario_path(area, name)
+        row["file"] = str(path)
+        scenario = read_scenario_for(area, path, any_network=any_network)
+        row |= {"scenario": scenario.name, "changes": len(scenario.changes)}
+        raise_if(scenario.problems(area.network))
+    except TransitError as error:
+        problems = [vars(problem) for problem in error.problems]
+        return row | {"ok": False, "problems": problems}, error
+    return row | {"ok": True, "problems": []}, None
+
+
+def _count(changes: int) -> str:
+    return f"{changes or 'no'} change{'' if changes == 1 else 's'}"
+
+
+def _one(area: Area, name: str) -> Scenario:
+    (scenario,) = read_scenarios(area, [name])
+    return scenario
+
+
+def _both(area: Area, first: Scenario, second: Scenario) -> tuple[Any, Any]:
+    problems = first.problems(area.network) + second.problems(area.network)
+    if problems:
+        raise DataError(problems)
+    return first.apply(area.network), second.apply(area.network)
+
+
+def _head(scenario: Scenario) -> dict[str, Any]:
+    from transit.scenario.files import head_values
+
+    values = head_values(scenario)
+    if scenario.network is not None:
+        stamped = scenario.network
+        values["network"] = f"{stamped.name} {stamped.year or ''} ({stamped.fingerprint})"
+    return values
+
+
+def _write_over(file: Path, scenario: Scenario, out: Path | None, *, as_json: bool) -> None:
+    from transit.output import write_bytes
+    from transit.scenario.files import write_scenario
+
+    text = write_scenario(scenario, over=file)
+    written = [write_bytes(out or file, text.encode("utf-8"))]
+    print_json({"written": written}) if as_json else print_written(written)
