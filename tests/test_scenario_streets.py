@@ -203,6 +203,12 @@ def test_link_over_a_vertex_takes_the_vertex():
         (opening((350, 100), (350, 200), way_id="w0"), "'w0' exists already"),
         (opening((350, 100), (350, 200), who="walkers", oneway=True), "no bus may use it"),
         (opening((5000, 100), (5000, 200)), "its start is joined to nothing"),
+        (
+            opening((350, 100), (350, 200)).model_copy(
+                update={"points": ((22.7, 89), (0, 0)), "datum": "GCJ-02"}
+            ),
+            "22.7, 89 lies far from every street",
+        ),
     ],
 )
 def test_links_that_are_refused(link, fault):
@@ -369,6 +375,7 @@ def test_hours_of_a_gate():
         ),
         (CloseStreet(street="w0", **near(50, 70)), "the nearest place of the street is 70 m away"),
         (CloseStreet(street="w0", **between((0, 0), (160, 0))), "60 m away"),
+        (CloseStreet(near=(22.7, 90), datum="BD-09"), "lies far from every street"),
         (ChangeStreetSpeed(street="w0", speed_kmh=20, **near(50, 0)), None),
     ],
 )
@@ -479,6 +486,10 @@ def test_one_side_of_a_stop_is_closed():
         (wall((600, 150), (600, 650)), "it runs along w"),
         (wall((650, 350), (750, 450)), "it passes through a junction or end of w"),
         (wall((650, 150), (650, 150)), "it has no length"),
+        (
+            PutBarrier(points=((22.7, 90), (-180, -90)), datum="GCJ-02", indicative=True),
+            "lies far from every street",
+        ),
         (CloseStopSide(stop="S1", indicative=True), "one side is to be given"),
         (CloseStopSide(stop="银星", side="N", indicative=True), "is the name of 2 kerbs"),
         (CloseStopSide(stop="S1", toward="S1", indicative=True), "is where the stop is"),

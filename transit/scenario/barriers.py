@@ -19,7 +19,7 @@ from transit.model.streets import Barrier, Streets
 from transit.scenario.change import Change, one_stop
 from transit.scenario.links import Fault, along_faults, street_label
 from transit.scenario.noding import Edit, divided, renewed
-from transit.scenario.street_choice import LonLat, metric
+from transit.scenario.street_choice import LonLat, elsewhere, metric
 from transit.scenario.streets import Hours
 from transit.units import FloatArray
 
@@ -43,8 +43,8 @@ class PutBarrier(Change):
 
     def problems(self, network: Network) -> list[Problem]:
         """It stands already, has no length, or runs through a junction or along a street."""
-        faults = self._put(network.streets)[1]
-        return [self.fault(*fault) for fault in faults]
+        far = elsewhere(self, "points", network.streets, self.points)
+        return far or [self.fault(*fault) for fault in self._put(network.streets)[1]]
 
     def apply(self, network: Network) -> Network:
         """``network`` with the barrier, and every street that walkers use shut where it crosses."""

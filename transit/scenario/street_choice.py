@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,13 +17,15 @@ from transit.model.streets import Streets
 from transit.scenario.change import Change
 from transit.scenario.links import Place, near_vertex, street_label
 from transit.scenario.noding import Edit, divided
-from transit.units import BoolArray, FloatArray, IntArray, project
+from transit.units import BoolArray, FloatArray, IntArray, project, unproject
 
 ON_STREET_M = 50.0
 """How far a point may lie from the street that it is to name a place of, in metres."""
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+FAR_DEG = 2.0
+"""Points farther from all streets than this are a slip: longitude and latitude swapped, say."""
 LonLat = tuple[Lon, Lat]
 """Longitude and latitude in degrees of the change's ``datum``."""
 
@@ -57,6 +60,9 @@ class StreetChange(Change):
     def stretch(self, streets: Streets) -> tuple[Stretch | None, list[Problem]]:
         """The part of the street that is chosen, or what is wrong with the choice."""
         problems = self._choice_problems()
+        for field in ("from_point", "to_point", "near"):
+            point = getattr(self, field)
+            problems += elsewhere(self, field, streets, [point] if point else [])
         rows, faults = self._named(streets)
         if problems or faults:
             return None, problems + faults
@@ -131,6 +137,19 @@ class StreetChange(Change):
             label = street_label(edit.streets, int(parts[0]))
             where = f"{label} is not of one piece between the two points"
         return None, [self.fault("to_point", where, mend)]
+
+
+def elsewhere(
+    change: Change, field: str, streets: Streets, points: Sequence[LonLat]
+) -> list[Problem]:
+    """The problem of points in another part of the world, where no CRS of here measures."""
+    low, high = unproject([streets.node_xy.min(axis=0), streets.node_xy.max(axis=0)], streets.crs)
+    for lonlat in points:
+        if (np.array(lonlat) < low - FAR_DEG).any() or (np.array(lonlat) > high + FAR_DEG).any():
+            what = f"{lonlat[0]:g}, {lonlat[1]:g} lies far from every street"
+            mend = "check that longitude and latitude are not swapped"
+            return [change.fault(field, what, mend)]
+    return []
 
 
 def metric(points: object, datum: Datum, crs: str) -> FloatArray:

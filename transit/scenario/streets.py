@@ -19,7 +19,7 @@ from transit.scenario.change import Change
 from transit.scenario.detours import line_problems
 from transit.scenario.links import Fault, Link, laid
 from transit.scenario.noding import Edit, removed, renewed
-from transit.scenario.street_choice import LonLat, StreetChange, Stretch, metric
+from transit.scenario.street_choice import LonLat, StreetChange, Stretch, elsewhere, metric
 from transit.units import BoolArray
 
 Who = Literal["walkers", "buses", "both"]
@@ -75,8 +75,9 @@ class OpenStreet(Change):
         if self.who == "walkers" and (self.oneway or self.speed_kmh is not None):
             mend = "leave oneway and speed_kmh out: they bind buses only"
             problems.append(self.fault("who", "no bus may use it", mend))
-        faults = self._laid(network.streets)[1]
-        return problems + [self.fault(*fault) for fault in faults]
+        far = elsewhere(self, "points", network.streets, self.points)
+        faults = [] if far else self._laid(network.streets)[1]
+        return problems + far + [self.fault(*fault) for fault in faults]
 
     def apply(self, network: Network) -> Network:
         """``network`` with the way and its joints."""
