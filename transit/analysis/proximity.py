@@ -52,7 +52,7 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     table = network.feed.stops.iloc[near][["stop_id", "stop_name"]].reset_index(drop=True)
     table.insert(0, "park_id", park.park_id)
     table["place"] = _places(table, network.stop_xy[near])
-    lines = _lines_of(network)
+    lines = _lines_of(network, table["stop_id"])
     table["lines"] = [lines.get(stop, "") for stop in table["stop_id"]]
     table["to_point_m"], table["to_outline_m"] = straight[near, 0], straight[near, 1]
     table = table.join(_gate_columns(network, park, near))
@@ -134,9 +134,10 @@ def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[Floa
     return np.hypot(away[..., 0], away[..., 1]), np.column_stack(walked)
 
 
-def _lines_of(network: Network) -> dict[str, str]:
-    """Short names of the lines that call at each stop, ``、`` between."""
-    visits = network.feed.visits[["stop_id", "route_short_name"]].drop_duplicates()
-    in_order = visits.sort_values(["stop_id", "route_short_name"])
+def _lines_of(network: Network, stops: pd.Series) -> dict[str, str]:
+    """Short names of the lines that call at each of ``stops``, ``、`` between."""
+    visits = network.feed.visits[["stop_id", "route_short_name"]]
+    in_order = visits[visits["stop_id"].isin(stops)].drop_duplicates()
+    in_order = in_order.sort_values(["stop_id", "route_short_name"])
     by_stop = in_order.groupby("stop_id")["route_short_name"]
     return {stop: "、".join(names) for stop, names in by_stop}
