@@ -15,7 +15,8 @@ from street_changes import STREET_CHANGES
 from town import Piece, degrees, lattice, make_feed, make_streets, metric, network
 
 from transit.model.arcs import DEAD_END_M, U_TURN_M
-from transit.model.driving import KERB_M, LONGEST_M, LONGEST_RATIO, Course
+from transit.model.course import KERB_M, Course
+from transit.model.driving import LONGEST_M, LONGEST_RATIO
 from transit.model.streets import Streets
 from transit.scenario.scenario import Scenario
 from transit.scenario.streets import OpenStreet

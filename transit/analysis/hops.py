@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from transit.model.driving import Course
+from transit.model.course import Course
 from transit.model.network import Network
 
 TIP_M = 1.0

@@ -20,7 +20,7 @@ from shapely.geometry import MultiLineString
 
 from transit.analysis.walk import lines_of
 from transit.maps.content import STEPS_PER_DEGREE
-from transit.model.driving import Course
+from transit.model.course import Course
 from transit.model.network import Network
 from transit.units import FloatArray, unproject
 

@@ -23,7 +23,7 @@ from transit.maps.load_layers import bottleneck_layers, bottleneck_tables, load_
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.words import words
-from transit.model.driving import KERB_M
+from transit.model.course import KERB_M
 
 
 def study_map(

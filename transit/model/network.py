@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
-from transit.model.driving import Course
+from transit.model.course import Course
 from transit.model.feed import Feed
 from transit.model.park import Park
 from transit.model.streets import Anchors, Streets, read_only

@@ -14,8 +14,9 @@ import shapely
 from transit.errors import DataError, Problem, raise_if
 from transit.model.arcs import Arcs, Turns, bus_turns, foot_arcs
 from transit.model.driving import ROUGH, Driving
+from transit.model.hours import hours_problems, open_at
 from transit.model.reached import Reached
-from transit.units import BoolArray, FloatArray, IntArray, require_metric, seconds_of
+from transit.units import BoolArray, FloatArray, IntArray, require_metric
 
 if TYPE_CHECKING:
     import geopandas
@@ -107,7 +108,7 @@ class Streets:
         for name in ("node_xy", "coords", "offsets", "no_turns", "joint"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
         hours = {*self.edges["foot_hours"], *(one.foot_hours for one in self.barriers)}
-        raise_if(_hours_problems(hours))
+        raise_if(hours_problems(hours))
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -248,7 +249,7 @@ class Streets:
         return np.array([shapely.LineString(course) for course in shut], dtype=object)
 
     def _opens(self, hours: str) -> bool:
-        return not hours or _open_at(hours, self.clock)
+        return not hours or open_at(hours, self.clock)
 
     def _behind_a_barrier(self, points: np.ndarray, edge: IntArray) -> IntArray:
         """Which points cannot be reached straight from the street of ``edge``."""
@@ -279,33 +280,6 @@ class Streets:
 
     def _column(self, name: str, dtype: type) -> np.ndarray:
         return np.asarray(self.edges[name].to_numpy(dtype=dtype))
-
-
-def _hours(text: str) -> tuple[int | None, int | None]:
-    begin, _, end = text.partition("-")
-    return seconds_of(begin), seconds_of(end)
-
-
-def are_hours(text: str) -> bool:
-    """Whether ``text`` is a span of hours such as ``06:00-22:00``."""
-    begin, end = _hours(text)
-    return begin is not None and end is not None and begin != end
-
-
-def _hours_problems(hours: set[str]) -> list[Problem]:
-    mend = "write HH:MM-HH:MM, such as 06:00-22:00; past midnight 22:00-30:00"
-    return [
-        Problem("street edges foot_hours", f"{text!r} is no span of hours", mend)
-        for text in sorted(hours - {""})
-        if not are_hours(text)
-    ]
-
-
-def _open_at(hours: str, clock: int) -> bool:
-    """Whether a span holds ``clock``; it may pass midnight (22:00-30:00 or 22:00-06:00)."""
-    day = 24 * 3600
-    begin, end = (value or 0 for value in _hours(hours))
-    return (clock - begin) % day < ((end - begin) % day or day)
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

@@ -16,11 +16,11 @@ from transit.datum import Datum
 from transit.errors import Problem
 from transit.model.network import Network
 from transit.model.streets import Barrier, Streets
+from transit.scenario.carried import renewed
 from transit.scenario.change import Change, one_stop
 from transit.scenario.links import Fault, along_faults, street_label
-from transit.scenario.noding import Edit, divided, renewed
-from transit.scenario.street_choice import LonLat, elsewhere, metric
-from transit.scenario.streets import Hours
+from transit.scenario.noding import Edit, divided
+from transit.scenario.street_choice import Hours, LonLat, elsewhere, metric
 from transit.units import FloatArray
 
 GAP_M = 1.0

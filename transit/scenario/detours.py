@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from transit.errors import Problem
-from transit.model.driving import Course
+from transit.model.course import Course
 from transit.model.network import Network
+from transit.scenario.carried import settled
 from transit.scenario.change import Change
 from transit.scenario.links import street_label
-from transit.scenario.noding import Edit, settled
+from transit.scenario.noding import Edit
 from transit.units import BoolArray
 
 

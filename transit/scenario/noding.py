@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from transit.model.network import Network
 from transit.model.streets import JOINTS, Barrier, Streets
 from transit.units import BoolArray, FloatArray, IntArray
 
 AT_VERTEX_M = 1e-6
 """A cut this near to a vertex is at the vertex."""
-_ENDS = ["from_node", "to_node"]
+ENDS = ["from_node", "to_node"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +101,12 @@ def _cut(edit: Edit, cuts: list[tuple[int, int, float]]) -> Edit:
     made = len(streets.node_xy) + np.arange(len(cuts))
     inner = np.setdiff1d(np.arange(len(origin)), begins)
     edges = streets.edges.take(origin).reset_index(drop=True)
-    ends = [edges[name].to_numpy(dtype=np.int64).copy() for name in _ENDS]
+    ends = [edges[name].to_numpy(dtype=np.int64).copy() for name in ENDS]
     ends[0][inner], ends[1][inner - 1] = made, made
     kind = np.where(at_vertex, JOINTS["at_vertex"], JOINTS["between_vertices"])
     cut_streets = replace(
         streets, node_xy=np.concatenate([streets.node_xy, xy]),
-        edges=edges.assign(**dict(zip(_ENDS, ends, strict=True))),
+        edges=edges.assign(**dict(zip(ENDS, ends, strict=True))),
         coords=coords, offsets=offsets, joint=np.concatenate([streets.joint, kind]),
         no_turns=_turns_at(streets, begins, np.append(begins[1:], len(origin)) - 1),
     )  # fmt: skip
@@ -224,51 +222,14 @@ def _needless(streets: Streets) -> BoolArray:
     joins[:1] = False
     joins[1:] &= (first[1:] == last[:-1]) & (first[:-1] != last[1:])
     rows = np.flatnonzero(joins)
-    joins[rows] = _alike(streets.edges.iloc[rows], streets.edges.iloc[rows - 1])
+    joins[rows] = alike(streets.edges.iloc[rows], streets.edges.iloc[rows - 1])
     return np.asarray(joins)
 
 
-def renewed(network: Network, edit: Edit) -> Network:
-    """``network`` on the streets after ``edit``, without divisions that nothing needs."""
-    return network.with_streets(settled(network.streets, healed(edit)))
-
-
-def settled(before: Streets, edit: Edit) -> Streets:
-    """The streets after ``edit``, with all that was found on those before and still holds."""
-    streets = edit.streets
-    known = before.__dict__.keys() & {"driving", "reached"}
-    if not known or streets.clock != before.clock:
-        return streets
-    same = _unchanged(before, edit)
-    new_row = np.full(len(before), -1, dtype=np.int64)
-    new_row[edit.origin[same]] = same
-    fresh = np.setdiff1d(np.arange(len(streets)), same)
-    lines = np.concatenate([before.lines[new_row < 0], streets.lines[fresh]])
-    if "driving" in known:
-        streets.driving.inherit(before.driving, new_row, lines)
-    if "reached" in known:
-        walls = set(before.barriers) ^ set(streets.barriers)
-        put_up = [shapely.LineString(wall.course) for wall in walls]
-        streets.reached.inherit(before.reached, np.array([*lines, *put_up], dtype=object))
-    return streets
-
-
-def _unchanged(before: Streets, edit: Edit) -> IntArray:
-    """Rows of the pieces that are as they were: undivided, with the same rights and speed."""
-    streets, origin = edit.streets, edit.origin
-    parts = np.bincount(origin[origin >= 0], minlength=len(before))
-    rows = np.flatnonzero((origin >= 0) & (parts[origin] == 1))
-    for place in (0, 1):  # what is left of a piece that was cut has another end
-        now = streets.offsets[rows + place] - place
-        then = before.offsets[origin[rows] + place] - place
-        rows = rows[(streets.coords[now] == before.coords[then]).all(axis=1)]
-    return rows[_alike(streets.edges.iloc[rows], before.edges.iloc[origin[rows]])]
-
-
-def _alike(edges: pd.DataFrame, others: pd.DataFrame) -> BoolArray:
+def alike(edges: pd.DataFrame, others: pd.DataFrame) -> BoolArray:
     """Whether each piece has the columns of the other, but for its nodes."""
     same = np.ones(len(edges), dtype=bool)
-    for name in edges.columns.difference(_ENDS):
+    for name in edges.columns.difference(ENDS):
         one, other = edges[name].to_numpy(), others[name].to_numpy()
         same &= (one == other) | (pd.isna(one) & pd.isna(other))
     return same

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import numpy as np
 import shapely
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from transit.datum import Datum, to_wgs84
 from transit.errors import Problem, did_you_mean
+from transit.model.hours import are_hours
 from transit.model.streets import Streets
 from transit.scenario.change import Change
 from transit.scenario.links import Place, near_vertex, street_label
@@ -28,6 +29,16 @@ FAR_DEG = 2.0
 """Points farther from all streets than this are a slip: longitude and latitude swapped, say."""
 LonLat = tuple[Lon, Lat]
 """Longitude and latitude in degrees of the change's ``datum``."""
+
+
+def _hours(text: str) -> str:
+    if text and not are_hours(text):
+        raise ValueError("write HH:MM-HH:MM, such as 06:00-22:00")
+    return text
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+"""A span of hours such as 06:00-22:00, or nothing."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,34 +6,25 @@ it drives on is a problem that names it, unless the change says ``divert: shorte
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from transit.datum import Datum
 from transit.errors import Problem
 from transit.model.network import Network
-from transit.model.streets import Streets, are_hours
+from transit.model.streets import Streets
+from transit.scenario.carried import renewed
 from transit.scenario.change import Change
 from transit.scenario.detours import line_problems
 from transit.scenario.links import Fault, Link, laid
-from transit.scenario.noding import Edit, removed, renewed
-from transit.scenario.street_choice import LonLat, StreetChange, Stretch, elsewhere, metric
+from transit.scenario.noding import Edit, removed
+from transit.scenario.street_choice import Hours, LonLat, StreetChange, Stretch, elsewhere, metric
 from transit.units import BoolArray
 
 Who = Literal["walkers", "buses", "both"]
 FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")
-
-
-def _hours(text: str) -> str:
-    if text and not are_hours(text):
-        raise ValueError("write HH:MM-HH:MM, such as 06:00-22:00")
-    return text
-
-
-Hours = Annotated[str, AfterValidator(_hours)]
-"""A span of hours such as 06:00-22:00, or nothing."""
 
 
 class OpenStreet(Change):

@@ -18,7 +18,7 @@ from transit.analysis.assumptions import Assumptions
 from transit.analysis.fleet import Run, busiest, cycle_min, ways_of
 from transit.analysis.operation import operation, run_times
 from transit.analysis.proximity import PLACE_M
-from transit.model.driving import Course
+from transit.model.course import Course
 from transit.model.network import Network
 
 
