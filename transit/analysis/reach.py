@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transit.analysis.hops import courses_in_order, hops
+from transit.analysis.hops import courses_in_order, drawn_hops
 from transit.analysis.service import assumed_patterns, paces
 from transit.model.network import Network
 
@@ -100,16 +100,18 @@ _ALONG = {
 def _with_length(network: Network) -> pd.DataFrame:
     """The visits with what has added up from the first call of the pattern to each."""
     visits = network.feed.visits
-    hop = hops(network)
     courses = list(courses_in_order(network).values())
     later = ~visits["is_first"].to_numpy(dtype=bool)
-    km = hop["length_m"] / 1000
     each = {
-        "along_km": km,
-        "along_straight_km": km.where(~hop["matched"], 0.0),
+        "along_km": [metres / 1000 for course in courses for metres in course.length_m],
+        "along_straight_km": [
+            metres / 1000
+            for course in courses
+            for metres in np.where(course.matched, 0.0, course.length_m)
+        ],
         "along_line_m": [metres for course in courses for metres in course.line_m],
         "along_street_secs": [secs for course in courses for secs in course.street_secs],
-        "along_drawn_hops": hop["streets_indicative"],
+        "along_drawn_hops": drawn_hops(network),
     }
     added = pd.DataFrame(0.0, index=visits.index, columns=list(each))
     for name, values in each.items():
