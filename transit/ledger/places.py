@@ -11,11 +11,12 @@ from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES, stop_area
 from transit.analysis.service import WHOLE_DAY, departures
 from transit.analysis.zones import zone_coverage, zone_service
-from transit.ledger.rows import Row, as_ledger, ledger_row
+from transit.ledger.rows import Row, as_ledger, ledger_row, service_rows
 from transit.model.network import ACCESS_M, Network
+from transit.model.park import Park
 from transit.model.zones import Zones
 
-LEAST = {"m": 0.5, "ha": 0.001, "share": 1e-6, "buses/h": 1e-9, "departures/day": 1e-9, "lines": 0}
+LEAST = {"m": 0.5, "ha": 0.001, "share": 1e-6, "lines": 0}
 """Differences no larger than these are rounding, by unit."""
 
 LINE_NEAR = "line within the limit"
@@ -23,6 +24,10 @@ LINE_WALK = "line within the limit, walking"
 STARTS = "starts here"
 BUSES_NEAR = "buses within the limit"
 BUSES_WALK = "buses within the limit, walking"
+DEPARTURES = {
+    BUSES_NEAR: "departures a day within the limit",
+    BUSES_WALK: "departures a day within the limit, walking",
+}
 SHARE = {"straight": "share within the limit", "walk": "share within the limit, walking"}
 NEAREST = "walk to the nearest stop"
 WALK_AREA = "walk catchment"
@@ -37,8 +42,10 @@ def park_ledger(before: Brief, after: Brief) -> pd.DataFrame:
     limit of served stops (of any stop where no service is known), and the walk from a gate to the
     nearest stop where a line calls. Stops whose walk from a gate changes have a row each.
     """
-    rows = [row for what in _SEEN_BY for row in _line_rows(before, after, what)]
-    return as_ledger([*rows, *_total_rows(before, after), *_walk_rows(before, after)])
+    lines = _lines(before), _lines(after)
+    rows = [row for what in _SEEN_BY for row in _line_rows(before.park, *lines, what)]
+    rows += _total_rows(before.park, *lines)
+    return as_ledger([*rows, *_share_rows(before, after), *_walk_rows(before, after)])
 
 
 def zone_ledger(
@@ -63,11 +70,11 @@ def zone_ledger(
     tables = (zone_service(one, zones, limit_m=limit_m) for one in (before, after))
     for was, now in zip(*(table.itertuples() for table in tables), strict=True):
         marked = any(one.indicative or one.service_indicative for one in (was, now))
-        daily = now.departures_a_day - was.departures_a_day
-        rows += _row_if("zone", now.zone_id, now.zone_name, BUSES_NEAR, "buses/h",
-                        was.buses_per_hour, now.buses_per_hour, indicative=marked,
-                        buses_per_hour=now.buses_per_hour - was.buses_per_hour,
-                        departures_a_day=daily)  # fmt: skip
+        rows += service_rows(
+            "zone", now.zone_id, now.zone_name, (BUSES_NEAR, DEPARTURES[BUSES_NEAR]),
+            (was.buses_per_hour, now.buses_per_hour),
+            (was.departures_a_day, now.departures_a_day), indicative=marked,
+        )  # fmt: skip
         rows += _row_if("zone", now.zone_id, now.zone_name, LINE_NEAR, "lines",
                         was.lines, now.lines, indicative=marked)  # fmt: skip
     return as_ledger(rows)
@@ -101,56 +108,59 @@ def walk_ledger(before: Network, after: Network, *, limit_m: float = 500) -> pd.
     return as_ledger(rows)
 
 
-def _line_rows(before: Brief, after: Brief, what: str) -> Iterator[Row]:
-    column = _SEEN_BY[what]
-    for effect, having, other in (("loss", before, after), ("gain", after, before)):
-        mine, theirs = (side.lines[side.lines[column]] for side in (having, other))
-        keys = ["route_id", "direction_id"]
-        only = mine.set_index(keys).index.difference(theirs.set_index(keys).index)
-        daily = departures(having.network.feed, WHOLE_DAY)
-        for (route, direction), lines in mine.groupby(keys):
-            if (route, direction) not in only:
+def _lines(side: Brief) -> pd.DataFrame:
+    """Lines near the park with their departures a day, and all marks in one."""
+    table = side.lines
+    daily = departures(side.network.feed, WHOLE_DAY)
+    marks = table[["indicative", "distances_indicative", "service_indicative"]].any(axis=1)
+    return table.assign(
+        departures_a_day=table["pattern_id"].map(daily).fillna(0.0).astype(float), marked=marks
+    )
+
+
+def _line_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame, what: str) -> Iterator[Row]:
+    """Lines and directions that the park has on one side only."""
+    keys = ["route_id", "direction_id"]
+    old, new = (table[table[_SEEN_BY[what]]].groupby(keys) for table in (before, after))
+    for effect, having, other, sign in (("loss", old, new, -1), ("gain", new, old, 1)):
+        for (route, direction), lines in having:
+            if (route, direction) in other.groups:
                 continue
-            marked = lines[["indicative", "distances_indicative", "service_indicative"]]
             hourly = float(lines["buses_per_hour"].sum())
-            a_day = float(daily.reindex(lines["pattern_id"]).fillna(0).sum())
-            sign = 1 if effect == "gain" else -1
-            sides = (0.0, hourly) if effect == "gain" else (hourly, 0.0)
             row = ledger_row(
-                "park", before.park.park_id, before.park.park_name, what, "buses/h", *sides,
-                indicative=bool(marked.any(axis=None)), line=lines["route_short_name"].iloc[0],
+                "park", park.park_id, park.park_name, what, "buses/h",
+                hourly if effect == "loss" else 0.0, hourly if effect == "gain" else 0.0,
+                indicative=bool(lines["marked"].any()), line=lines["route_short_name"].iloc[0],
                 direction_id=direction, buses_per_hour=sign * hourly,
-                departures_a_day=sign * a_day,
+                departures_a_day=sign * float(lines["departures_a_day"].sum()),
             )  # fmt: skip
-            yield row | {"effect": effect}
+            yield row | {"effect": effect}  # a line without known service is one all the same
 
 
-def _total_rows(before: Brief, after: Brief) -> Iterator[Row]:
-    park = before.park
-    head = ("park", park.park_id, park.park_name)
-    sides = (before, after)
+def _total_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:
+    """Buses within the limit, all lines together."""
     for what, column in ((BUSES_NEAR, "within_outline"), (BUSES_WALK, "within_walk")):
-        if column == "within_walk" and park.gates.empty:
-            continue
-        near = [side.lines[side.lines[column]] for side in sides]
-        hourly = [float(lines["buses_per_hour"].sum()) for lines in near]
-        daily = [
-            float(departures(side.network.feed, WHOLE_DAY).reindex(lines["pattern_id"]).sum())
-            for side, lines in zip(sides, near, strict=True)
-        ]
-        marks = [lines[["distances_indicative", "service_indicative"]] for lines in near]
-        yield from _row_if(
-            *head, what, "buses/h", *hourly, buses_per_hour=hourly[1] - hourly[0],
-            departures_a_day=daily[1] - daily[0],
-            indicative=park.indicative or any(bool(one.any(axis=None)) for one in marks),
-        )  # fmt: skip
+        near = [table[table[column]] for table in (before, after)]
+        hourly, daily = (
+            (float(near[0][name].sum()), float(near[1][name].sum()))
+            for name in ("buses_per_hour", "departures_a_day")
+        )
+        marked = park.indicative or any(bool(lines["marked"].any()) for lines in near)
+        names = (what, DEPARTURES[what])
+        yield from service_rows("park", park.park_id, park.park_name, names, hourly, daily,
+                                indicative=marked)  # fmt: skip
+
+
+def _share_rows(before: Brief, after: Brief) -> Iterator[Row]:
+    """Shares of the outline, and the walk from a gate to the nearest stop with a line."""
+    head = ("park", before.park.park_id, before.park.park_name)
     both = _both_served(before.network, after.network)
-    tables = (_one_meaning(side.coverage, both=both) for side in sides)
+    tables = (_one_meaning(side.coverage, both=both) for side in (before, after))
     for was, now in zip(*(table.itertuples() for table in tables), strict=True):
         marked = bool(was.indicative or now.indicative)
         yield from _row_if(*head, SHARE[now.kind], "share", was.share, now.share, indicative=marked)
-    near = [side.lines["walk_m"].min() for side in sides]
-    marked = any(bool(side.stops["distances_indicative"].any()) for side in sides)
+    near = [side.lines["walk_m"].min() for side in (before, after)]
+    marked = any(bool(side.stops["distances_indicative"].any()) for side in (before, after))
     yield from _row_if(*head, NEAREST, "m", *near, less_is_better=True, indicative=marked)
 
 

@@ -7,7 +7,7 @@ before and after turns every gain into the same loss.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -59,6 +59,39 @@ def ledger_row(  # noqa: PLR0913  (what every row says)
         "indicative": indicative,
         **more,
     }
+
+
+def service_rows(  # noqa: PLR0913
+    subject: str,
+    subject_id: str,
+    subject_name: str,
+    what: tuple[str, str],
+    hourly: tuple[float, float],
+    daily: tuple[float, float],
+    *,
+    indicative: bool,
+    **more: object,
+) -> Iterator[Row]:
+    """Gains and losses of buses an hour and a day, each given before and after.
+
+    One row where both change alike. Where the hour stays, or goes the other way, the day has a row
+    of its own: ``what`` names the two. Sums in another order differ by under 1e-9.
+    """
+    per_hour, per_day = (round(now - was, 9) for was, now in (hourly, daily))
+    alike = per_hour * per_day >= 0
+
+    def row(name: str, unit: str, sides: tuple[float, float]) -> Row:
+        return ledger_row(
+            subject, subject_id, subject_name, name, unit, *sides, indicative=indicative
+        )
+
+    if per_hour:
+        with_day = per_day if alike else 0.0
+        changes = {"buses_per_hour": per_hour, "departures_a_day": with_day}
+        yield row(what[0], "buses/h", hourly) | changes | more
+    if per_day and not (per_hour and alike):
+        changes = {"buses_per_hour": 0.0, "departures_a_day": per_day}
+        yield row(what[1], "departures/day", daily) | changes | more
 
 
 def as_ledger(rows: Iterable[Row]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 from transit.ledger.places import (
     BUSES_NEAR,
     BUSES_WALK,
+    DEPARTURES,
     LINE_NEAR,
     LINE_WALK,
     NEAREST,
@@ -28,7 +29,8 @@ NAMED = 3
 """So many of a kind are named on a side; the others are counted."""
 _KINDS = {"park": "parks", "zone": "zones", "stop": "stops", "line": "lines"}
 _TELLING = (BUSES_WALK, BUSES_NEAR, LINE_CALLS, BUSES_CALLING, BUSES, LINE_WALK, LINE_NEAR, STARTS,
-            DAILY, SHARE["walk"], SHARE["straight"], NEAREST, WALK_AREA, RIDE_TIME)  # fmt: skip
+            DAILY, *DEPARTURES.values(), SHARE["walk"], SHARE["straight"], NEAREST, WALK_AREA,
+            RIDE_TIME)  # fmt: skip
 """What is said of a place first: the row of its own that tells the most."""
 
 
