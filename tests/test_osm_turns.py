@@ -12,10 +12,12 @@ import numpy as np
 import osmium
 import pytest
 from osm_real import helsinki
+from overpass_server import Answers, elements_of, serving
 
 from transit.scenario.scenario import Scenario
 from transit.scenario.streets import OpenStreet
-from transit.sources.osm import read_osm
+from transit.sources.osm import from_overpass, read_osm
+from transit.sources.osm.overpass import LiveOptions
 from transit.units import project
 
 NODES = {1: (-1, 0), 2: (0, 1), 3: (1, 0), 4: (0, -1), 5: (0, 2), 10: (0, 0), 11: (0, 1.5)}
@@ -134,6 +136,19 @@ def test_turns_of_a_cut_street_stay_at_their_junction(tmp_path):
     first, last = streets.ends()
     assert via == last[begin] == first[onto]
     assert streets.node_xy[via] == pytest.approx(project([(9, 0)], streets.crs)[0], abs=0.01)
+
+
+def test_overpass_gives_the_same_turns(tmp_path):
+    """If this fails, a downloaded area has other signs than the same area from a file."""
+    path = osm(tmp_path, [({"restriction": "no_left_turn"}, TURN)])
+    options = LiveOptions(timeout_s=5, waits_s=(), cache_folder=tmp_path / "answers")
+    with serving(Answers(elements_of(path))) as url:
+        network = from_overpass(
+            bbox=(8.99, -0.01, 9.01, 0.01), overpass_url=f"{url}/api", options=options
+        )
+    ((begin, _, onto),) = network.streets.no_turns.tolist()
+    ways = network.streets.edges["way_id"]
+    assert (ways[begin], ways[onto]) == ("way/1", "way/2")
 
 
 @pytest.mark.helsinki

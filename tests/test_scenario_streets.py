@@ -9,16 +9,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from shapely.geometry import box
+from street_changes import opened
 from town import (
     GATES_AT,
     Piece,
     degrees,
-    feed,
     lattice,
     make_feed,
-    make_streets,
     metric,
     network,
     park,
@@ -30,6 +32,7 @@ from transit.errors import DataError
 from transit.model.network import Network
 from transit.scenario.barriers import CloseStopSide, PutBarrier
 from transit.scenario.change import Change
+from transit.scenario.files import read_scenario, write_scenario
 from transit.scenario.scenario import Scenario
 from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
 
@@ -510,9 +513,50 @@ def test_same_wall_twice_is_refused():
 # ---- streets as values ----------------------------------------------------------------------
 
 
-def test_streets_without_lines_and_lines_without_streets():
-    """If this fails, odd networks crash instead of answering."""
+def test_street_verbs_survive_a_file(tmp_path):
+    """If this fails, a street change that was saved comes back as another."""
+    changes = (
+        opening((350, 100), (350, 200), dead_end="end", speed_kmh=18),
+        CloseStreet(street="N", divert="shortest", who="walkers"),
+        RestrictStreet(**near(650, 400), who="walkers", foot_hours="06:00-22:00"),
+        ChangeStreetSpeed(street="w0", **between((0, 0), (50, 0)), speed_kmh=9),
+        wall((650, 150), (650, 650), foot_hours="22:00-30:00"),
+        CloseStopSide(stop="S1", side="W", indicative=True),
+    )
+    scenario = Scenario("s", changes)
+    path = tmp_path / "s.yaml"
+    path.write_text(write_scenario(scenario), encoding="utf-8")
+    assert read_scenario(path) == scenario
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_random_links_cut_exactly_and_lose_nothing(data):
+    """If this fails, some crossing is missed, or a street grows or shrinks by being crossed."""
+    town = network(make_feed({}, {}), lattice(8, 6))
+    link = data.draw(opened(town))
+    if Scenario("s", (link,)).problems(town):
+        return
+    streets = run(link, base=town).streets
+    new = (streets.edges["way_id"] == link.way_id).to_numpy()
+    assert streets.length_m[~new].sum() == pytest.approx(town.streets.length_m.sum(), abs=1e-6)
+    # Every vertex stays, every piece ends where its nodes are, and none is without length.
+    assert set(map(tuple, town.streets.coords)) <= set(map(tuple, streets.coords))
+    for side, node in zip((0, -1), streets.ends(), strict=True):
+        xy = shapely.get_coordinates(shapely.get_point(streets.lines, side))
+        assert (xy == streets.node_xy[node]).all()
+    assert streets.length_m.min() > 0
+    if link.joins == "ends":
+        return
+    # Where it meets an old street there is a node: no two lines cross beside their ends.
+    for line in streets.lines[new]:
+        for other in streets.lines[~new][shapely.intersects(streets.lines[~new], line)]:
+            met = shapely.points(shapely.get_coordinates(line.intersection(other)))
+            ends = shapely.MultiPoint(shapely.get_coordinates(line)[[0, -1]])
+            assert (shapely.distance(met, ends) < 1.001).all()
+
+
+def test_streets_without_lines_are_opened_too():
+    """If this fails, a network without a bus line crashes instead of answering."""
     whole = run(opening((350, 100), (350, 200)), base=network(make_feed({}, {})))
     assert len(pieces_of(whole, "N")) == 1
-    assert make_streets(lattice(1, 1)).fingerprint() == make_streets(lattice(1, 1)).fingerprint()
-    assert feed() is feed()
