@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+from bundle import run
 from town import degrees, network, park
 
 from transit.analysis.brief import brief
@@ -171,3 +174,23 @@ def test_what_cannot_be_asked_is_said():
         attribute(network(), PACKAGE, "share_walk", park(), exact_up_to=13)
     with pytest.raises(DataError, match="no stop is named 'N'"):
         attribute(network(), Scenario("s", (LINE,)), "share_walk", park())
+
+
+def test_command_shares_out_the_effect_of_a_bundled_scenario(tmp_path):
+    """If this fails, a planner at the shell cannot ask how much comes from each change.
+
+    Of ``both`` M450 needs both new stops and B919 one of them; that B919 comes within 500 m of
+    walking is all the first stop's and B919's doing: half each.
+    """
+    options = ("--measure", "directions_within_walk", "--out", tmp_path / "out")
+    told = run("attribute", "both", *options, "--json")
+    found = json.loads(told.text)
+    rows = {row["changes"]: row for row in found["attribution"]}
+    assert [rows[number]["shapley"] for number in "1234"] == pytest.approx([0.5, 0, 0, 0.5])
+    assert [rows[number]["depends_on"] for number in "1234"] == ["", "", "1, 2", "1"]
+    assert (tmp_path / "out" / "attribution_interactions.csv").is_file()
+    text = run("attribute", "both", *options[:2], "--together", "1,2,3").text
+    assert "1+2+3, 4 together: +1 directions more than their parts" in text
+    assert "Exact, over every subset: 4 networks evaluated." in text
+    wrong = run("attribute", "both", *options[:2], "--together", "one")
+    assert (wrong.code, "is no list of numbers" in wrong.err) == (2, True)

@@ -11,6 +11,7 @@ import typer
 
 from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
+from transit.cli.attributing import attribute
 from transit.cli.fetching import fetch
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
@@ -29,6 +30,7 @@ app.command(name="map")(draw)
 app.command()(fetch)
 app.add_typer(scenarios.app, name="scenario")
 app.command()(suggest)
+app.command()(attribute)
 
 
 def main() -> None:

@@ -1,0 +1,90 @@
+"""An attribution as a planner would read it out: small tables and what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transit.attribution.attribute import Attribution
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+    from rich.table import Table
+
+MARK = "*"
+SHOWN = 10
+"""So many joint effects are shown, the largest first."""
+NOTES = (
+    "alone: with no other change; last: added to all the others; share: the mean of what it adds "
+    "over every order of the changes (Shapley value). Shares sum to the whole effect.",
+    "A change that cannot be made without another has no effect where that one is absent.",
+    f"{MARK} indicative: rests on something assumed or digitised by this project.",
+)
+
+
+def attribution_answer(found: Attribution, of: str) -> RenderableType:
+    """For each measure what each change contributes, and what several do together."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [
+        Text(f"{found.scenario.name}, seen from {of}: what each change contributes", style="bold")
+    ]
+    for whole in found.totals.itertuples():
+        rows, joint = (
+            table[table["measure"] == whole.measure] for table in (found.table, found.interactions)
+        )
+        mark = MARK if whole.indicative else ""
+        parts += [
+            Text(),
+            Text(f"{whole.measure}{mark}: {whole.definition}", style="bold"),
+            Text(
+                f"{whole.before:.6g} → {whole.after:.6g} {whole.unit} ({whole.total:+.4g}); "
+                f"each alone {whole.sum_alone:+.4g}, together {whole.interaction:+.4g} more"
+            ),
+            _shares_table(rows, exact=whole.method == "exact"),
+            *(Text(f"  {line}") for line in _joint_lines(joint)),
+            Text(_method(whole), style="dim"),
+        ]
+    return Group(*parts, *(Text(note, style="dim") for note in NOTES))
+
+
+def _shares_table(rows: pd.DataFrame, *, exact: bool) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("changes", "what", "alone", "last", "share", "of the whole", "needs"):
+        table.add_column(column, overflow="fold")
+    for row in rows.itertuples():
+        error = "" if exact else f" ± {row.standard_error:.2g}"
+        whole = "–" if row.of_total != row.of_total else f"{row.of_total:.0%}"
+        table.add_row(
+            row.changes, escape(row.what), f"{row.alone:+.4g}", f"{row.last:+.4g}",
+            f"{row.shapley:+.4g}{error}", whole, row.depends_on or "–",
+        )  # fmt: skip
+    return table
+
+
+def _joint_lines(joint: pd.DataFrame) -> list[str]:
+    """Effects that several changes have together, beyond those of fewer; none that is rounding."""
+    largest = joint["dividend"].abs().max() if len(joint) else 0.0
+    shown = joint[joint["dividend"].abs() > max(1e-9, 1e-6 * largest)]
+    order = shown["dividend"].abs().sort_values(ascending=False, kind="stable").index
+    lines = [
+        f"{row.changes} together: {row.dividend:+.4g} {row.unit} more than their parts"
+        for row in shown.loc[order[:SHOWN]].itertuples()
+    ]
+    more = len(shown) - SHOWN
+    return lines + ([f"… and {more} more joint effects in the tables"] if more > 0 else [])
+
+
+def _method(whole: object) -> str:
+    networks = f"{whole.evaluated} networks evaluated"  # type: ignore[attr-defined]
+    if whole.method == "exact":  # type: ignore[attr-defined]
+        return f"Exact, over every subset: {networks}."
+    reached = "reached" if whole.converged else "not reached"  # type: ignore[attr-defined]
+    return (
+        f"Sampled: {whole.orders} random orders, seed {whole.seed}, {networks}; "  # type: ignore[attr-defined]
+        f"± is one standard error; the precision asked for was {reached}."
+    )
