@@ -85,7 +85,7 @@ def barriers(draw: st.DrawFn, network: Network) -> PutBarrier:
 
 @st.composite
 def sides(draw: st.DrawFn, network: Network) -> CloseStopSide:
-    stop = draw(st.sampled_from(network.feed.stops["stop_id"].tolist()))
+    stop = draw(st.sampled_from(network.feed.stops["stop_id"].tolist() or ["S0"]))
     side = draw(st.sampled_from(["N", "E", "SW"]))
     return CloseStopSide(stop=stop, side=side, foot_hours=draw(hours), indicative=False)
 
