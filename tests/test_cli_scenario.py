@@ -110,12 +110,12 @@ def test_stamp_and_another_network(area, file, tmp_path):
     other = copy_of_few_lines(tmp_path / "other", ("M450", "627", "M510"))
     ran = run("scenario", "check", file, "--area", other)
     assert ran.code == 3
-    assert f"{file} network: was made for 银星科技园（深圳龙华观澜） of 2020 (" in ran.err
-    assert "they differ in: stops, lines or service → " in ran.err
+    assert f"{file} line 4 network: was made for 银星科技园（深圳龙华观澜） of 2020 (" in ran.err
+    assert "they differ in stops, lines or service → " in ran.err
     assert run("scenario", "check", file, "--area", other, "--any-network").code == 0
     warned = run("scenario", "show", file, "--area", other)
     assert warned.code == 0
-    assert warned.err.startswith(f"transit: warning: {file} network: was made for")
+    assert warned.err.startswith(f"transit: warning: {file} line 4 network: was made for")
 
 
 def test_a_scenario_that_does_not_fit_is_not_stamped(area, file):

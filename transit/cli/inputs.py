@@ -76,17 +76,15 @@ def read_scenarios(area: Area, names: list[str], *, any_network: bool = True) ->
 
 def read_scenario_for(area: Area, path: Path, *, any_network: bool) -> Scenario:
     """The scenario of ``path``; one made for another network is warned of, or refused."""
-    from transit.scenario.files import read_scenario
+    from transit.scenario.files import read_file
 
-    scenario = read_scenario(path)
-    other = (
-        scenario.network.problems(area.network, where=f"{path} network") if scenario.network else []
-    )
+    read = read_file(path)
+    other = read.stamp_problems(area.network)
     if not any_network:
         raise_if(other)
     for problem in other:
         typer.echo(f"transit: warning: {problem.where}: {problem.what}", err=True)
-    return scenario
+    return read.whole
 
 
 def scenario_path(area: Area, name: str) -> Path:

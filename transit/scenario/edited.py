@@ -47,9 +47,9 @@ def edited(read: Read, scenario: Scenario) -> str:
 
 def _own(read: Read, scenario: Scenario) -> Scenario:
     """``scenario`` without what the base gives it."""
-    base = read.base
-    if base is None:
+    if read.base is None:
         return scenario
+    base = read.base.whole
     count = len(base.changes)
     if scenario.changes[:count] != base.changes:
         mend = "write it without over=, with all changes in one file"

@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from transit.errors import DataError, Problem, did_you_mean
+from transit.errors import DataError, Problem, did_you_mean, nearest_names
+from transit.model.network import Network
 from transit.scenario.change import Change
-from transit.scenario.faults import shown, value_problem
-from transit.scenario.head import KEYS, REQUIRED, Head
+from transit.scenario.faults import ALIKE, shown, value_problems
+from transit.scenario.head import KEYS, Head
 from transit.scenario.origin import Origin
 from transit.scenario.scenario import VERBS, AnyChange, Scenario
 from transit.scenario.yaml_nodes import (
@@ -31,24 +32,32 @@ _CHANGE: TypeAdapter[Change] = TypeAdapter(AnyChange)
 
 @dataclass(frozen=True)
 class Read:
-    """A scenario file: its text and tree, its own changes, and the scenario of its base."""
+    """A scenario file: its text and tree, its own changes, and its base."""
 
     document: Document
     own: Scenario
-    base: Scenario | None
+    base: Read | None
 
     @property
     def whole(self) -> Scenario:
         """The scenario: the base's changes first, and the base's source beside its own."""
         if self.base is None:
             return self.own
+        base = self.base.whole
         return replace(
             self.own,
-            changes=self.base.changes + self.own.changes,
-            source=" ".join(filter(None, (self.base.source, self.own.source))),
-            network=self.own.network or self.base.network,
-            origins=self.base.origins + self.own.origins,
+            changes=base.changes + self.own.changes,
+            source=" ".join(filter(None, (base.source, self.own.source))),
+            network=self.own.network or base.network,
+            origins=base.origins + self.own.origins,
         )
+
+    def stamp_problems(self, network: Network) -> list[Problem]:
+        """That it, or else its base, was made for another network than ``network``."""
+        if self.own.network is None:
+            return self.base.stamp_problems(network) if self.base else []
+        key = next(key for key, _ in self.document.root.value if key.value == "network")
+        return self.own.network.problems(network, where=f"{self.document.at(key)} network")
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -95,15 +104,14 @@ def _key_problems(document: Document) -> list[Problem]:
         Problem(document.at(key), f"key {key.value!r} appears twice", "keep one of them")
         for key in repeated_keys(document.root)
     ]
-    return problems + [
-        Problem(str(document.path), f"key {required!r} is missing", f"add '{required}:'")
-        for required in REQUIRED
-        if required not in {key.value for key in keys}
-    ]
+    if "changes" not in {key.value for key in keys}:
+        problems.append(Problem(str(document.path), "key 'changes' is missing", "add 'changes:'"))
+    return problems
 
 
 def _known(key: str) -> str:
-    return f"{did_you_mean(key, KEYS)} The keys are {', '.join(KEYS)}"
+    near = nearest_names(key, KEYS, count=1, at_least=ALIKE)
+    return f"did you mean {near[0]}?" if near else f"the keys are {', '.join(KEYS)}"
 
 
 def _head(document: Document) -> tuple[Head | None, list[Problem]]:
@@ -112,11 +120,7 @@ def _head(document: Document) -> tuple[Head | None, list[Problem]]:
     try:
         return Head.model_validate(given), []
     except ValidationError as error:
-        return None, [
-            value_problem(document, document.root, fault, Head.model_fields)
-            for fault in error.errors()
-            if fault["type"] != "missing" or len(fault["loc"]) > 1
-        ]
+        return None, value_problems(document, document.root, error, Head.model_fields)
 
 
 def _changes(
@@ -147,18 +151,18 @@ def _change(document: Document, node: yaml.Node) -> tuple[Change | None, list[Pr
         return None, [Problem(where, "is not a change", "write '- verb: …' and its values")]
     verb = plain(entries(node).get("verb"))
     if not isinstance(verb, str) or verb not in VERBS:
+        near = nearest_names(str(verb or ""), VERBS, at_least=ALIKE)
+        mend = f"did you mean {' / '.join(near)}?" if near else f"use one of {', '.join(VERBS)}"
         what = f"verb {shown(verb)} is not known" if verb else "a change without a verb"
-        mend = f"{did_you_mean(str(verb or ''), VERBS)} The verbs are {', '.join(VERBS)}"
-        return None, [Problem(where, what, mend)]
+        return None, [Problem(where, what, mend if verb else f"add 'verb:'; {mend}")]
     try:
         return _CHANGE.validate_python(plain(node)), []
     except ValidationError as error:
-        fields = VERBS[verb].model_fields
-        return None, [value_problem(document, node, fault, fields) for fault in error.errors()]
+        return None, value_problems(document, node, error, VERBS[verb].model_fields)
 
 
-def _base(document: Document, above: tuple[Path, ...]) -> Scenario | None:
-    """The scenario of the file's base, if it names one that can be read."""
+def _base(document: Document, above: tuple[Path, ...]) -> Read | None:
+    """The file's base, if it names one that can be read."""
     node = entries(document.root).get("base")
     name = plain(node)
     if node is None or not isinstance(name, str) or not name:
@@ -180,7 +184,7 @@ def _base(document: Document, above: tuple[Path, ...]) -> Scenario | None:
         near = [file.stem for file in path.parent.glob("*.yaml") if file != document.path]
         what = f"no scenario of its folder is named {shown(name)}"
         raise DataError(Problem(where, what, did_you_mean(name, near)))
-    return read_file(path, chain).whole
+    return read_file(path, chain)
 
 
 def _is_file(path: Path) -> bool:

@@ -39,4 +39,3 @@ class Head(BaseModel):
 
 
 KEYS = (*Head.model_fields, "changes")
-REQUIRED = ("scenario", "changes")

@@ -48,13 +48,14 @@ class Stamp(BaseModel):
         here = Stamp.of(network)
         if here.fingerprint == self.fingerprint:
             return []
-        given = {part: getattr(self, part) for part in PARTS if getattr(self, part)}
-        other = [PARTS[part] for part in given if given[part] != getattr(here, part)]
-        known = "the study area" if len(given) == len(PARTS) else "what differs is not known"
-        what = f"was made for {self._words}, not for {here._words}"
-        differ = f"they differ in: {', '.join(other)}" if other else f"differs: {known}"
+        given = [part for part in PARTS if getattr(self, part)]
+        other = [PARTS[part] for part in given if getattr(self, part) != getattr(here, part)]
+        if len(given) == len(PARTS) and not other:
+            other = ["study area"]
+        differ = f"they differ in {', '.join(other)}" if other else "it does not say in what"
+        what = f"was made for {self._words}, not for {here._words}; {differ}"
         mend = "see that it still means the same here, then stamp it anew; or use --any-network"
-        return [Problem(where, f"{what}; {differ}", mend)]
+        return [Problem(where, what, mend)]
 
     @property
     def _words(self) -> str:

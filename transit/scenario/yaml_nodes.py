@@ -177,10 +177,16 @@ _START = "start with 'scenario: name' and 'changes:'"
 _WRITE_OUT = "write the value out, or put the text in quotes"
 _MEND = "correct the indentation, colon or quote there"
 # What YAML prints nowhere and editors do not show; tabs and line ends are seen to elsewhere.
-_UNSEEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSEEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 # What YAML says, what that means, how to mend it, and whether it began at an earlier line.
 _PLAIN = (
     ("'\\t'", "a tab stands where only spaces may", "indent with spaces", False),
+    (
+        "cannot start any token",
+        "a text begins with a sign that YAML keeps for itself",
+        "put the text in quotes",
+        False,
+    ),
     (
         "quoted scalar found unexpected end",
         "a quote is opened and never closed",
