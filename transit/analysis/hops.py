@@ -9,6 +9,7 @@ import pandas as pd
 
 from transit.model.course import Course
 from transit.model.network import Network
+from transit.units import BoolArray
 
 TIP_M = 1.0
 """A street is driven from so many metres on."""
@@ -45,15 +46,26 @@ def hops(network: Network) -> pd.DataFrame:
     by_hop = pieces.groupby(["pattern_id", "hop"], sort=False)
     names = street_names(network)
     driven = {key: _in_order(names[rows["edge"]]) for key, rows in by_hop}
-    drawn = network.streets.edges["indicative"].to_numpy(dtype=bool)
-    marked = pieces[drawn[pieces["edge"]]]
-    doubtful = set(zip(marked["pattern_id"], marked["hop"], strict=True))
     keys = list(zip(table["pattern_id"], table["hop"], strict=True))
     table["streets"] = ["、".join(driven.get(key, [])) for key in keys]
-    table["streets_indicative"] = np.array([key in doubtful for key in keys], dtype=bool)
+    table["streets_indicative"] = drawn_hops(network)
     both = start["indicative"] | end["indicative"]
     table["indicative"] = both | table["streets_indicative"]
     return table
+
+
+def drawn_hops(network: Network) -> BoolArray:
+    """Whether each hop drives a street that is indicative, in the order of ``hops``."""
+    drawn = network.streets.edges["indicative"].to_numpy(dtype=bool)
+    found = [
+        np.bincount(
+            course.hop,
+            drawn[course.edge] & (np.abs(course.end_m - course.start_m) >= TIP_M),
+            minlength=len(course.length_m),
+        )
+        for course in courses_in_order(network).values()
+    ]
+    return np.concatenate(found) > 0 if found else np.empty(0, dtype=bool)
 
 
 def course_quality(network: Network) -> pd.DataFrame:
