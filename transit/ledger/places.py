@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 import numpy as np
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES, stop_area
@@ -14,7 +16,10 @@ from transit.analysis.zones import zone_coverage, zone_service
 from transit.ledger.rows import Row, as_ledger, ledger_row, service_rows
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
+from transit.model.reached import metres_to
+from transit.model.streets import Streets
 from transit.model.zones import Zones
+from transit.units import BoolArray
 
 LEAST = {"m": 0.5, "ha": 0.001, "share": 1e-6, "lines": 0}
 """Differences no larger than these are rounding, by unit."""
@@ -86,18 +91,16 @@ def walk_ledger(before: Network, after: Network, *, limit_m: float = 500) -> pd.
     A street opened or closed, a gate's hours or a moved stop change it. Stops on one side only
     are left to the ledger of service.
     """
-    same_streets = (before.streets.fingerprint(), before.streets.clock) == (
-        after.streets.fingerprint(), after.streets.clock,
-    )  # fmt: skip
     marked = bool(
         before.streets.edges["indicative"].any() or after.streets.edges["indicative"].any()
     )
     names = dict(zip(after.feed.stops["stop_id"], after.feed.stops["stop_name"], strict=True))
+    near = _near_edit(before, after, max(limit_m, ACCESS_M))
     rows: list[Row] = []
     for stop in sorted(before.stop_row.keys() & after.stop_row.keys()):
         places = before.stop_row[stop], after.stop_row[stop]
         moved = before.stop_xy[places[0]] != after.stop_xy[places[1]]
-        if same_streets and not moved.any():
+        if not (near[places[0]] or moved.any()):
             continue
         was, now = (
             stop_area(network, row, "walk", limit_m, ACCESS_M).area / 1e4
@@ -106,6 +109,24 @@ def walk_ledger(before: Network, after: Network, *, limit_m: float = 500) -> pd.
         rows += _row_if("stop", stop, names[stop], WALK_AREA, "ha", was, now,
                         indicative=marked)  # fmt: skip
     return as_ledger(rows)
+
+
+def _near_edit(before: Network, after: Network, reach_m: float) -> BoolArray:
+    """Which stops of ``before`` lie so near to a piece or wall for walkers that is another."""
+    old, new = (_for_walkers(one.streets) for one in (before, after))
+    edited = [old.get(key, new.get(key)) for key in old.keys() ^ new.keys()]
+    away = metres_to(list(map(tuple, before.stop_xy)), np.array(edited, dtype=object))
+    return np.asarray(away <= reach_m)
+
+
+def _for_walkers(streets: Streets) -> dict[Hashable, BaseGeometry]:
+    """What walkers may walk and what shuts them out, by course and direction."""
+    along, against = streets.foot()
+    rows = np.flatnonzero(along | against)
+    lines = streets.lines[rows]
+    keys = zip(shapely.to_wkb(lines), along[rows], against[rows], strict=True)
+    found: dict[Hashable, BaseGeometry] = dict(zip(keys, lines, strict=True))
+    return found | {shapely.to_wkb(wall): wall for wall in streets.walls}
 
 
 def _lines(side: Brief) -> pd.DataFrame:

@@ -1,0 +1,61 @@
+"""Laws of the ledger, for every network and scenario: swapped sides, and what the verdict says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from laws import LAWS, LIMIT, PARK, networks, scenarios
+from town import CRS, area
+
+from transit.analysis.brief import brief
+from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
+from transit.model.network import Network
+from transit.model.zones import Zones
+
+ZONES = Zones(
+    pd.DataFrame(
+        {"zone_id": ["西", "东"], "zone_name": "", "people": [1000.0, np.nan], "jobs": [0, 500],
+         "indicative": False, "year": 2020, "source": "make-believe"}
+    ),
+    np.array([area(0, 0, 400, 600), area(400, 0, 800, 600)], dtype=object), CRS,
+)  # fmt: skip
+
+
+@LAWS
+@given(st.data(), networks)
+def test_ledger_turned_round_swaps_gains_and_losses(data, base):
+    """If this fails, undoing a change does not give back what it took."""
+    changed = data.draw(scenarios(base)).apply(base)
+    there, back = ledger_of(base, changed), ledger_of(changed, base)
+    for effect, opposite in (("gain", "loss"), ("loss", "gain")):
+        first, second = rows_of(there, effect, 1), rows_of(back, opposite, -1)
+        pd.testing.assert_frame_equal(first, second)
+    # What is said in one sentence never leaves a loss out.
+    said = verdict(there)
+    effects = set(there["effect"])
+    assert said.startswith("Better for all") == (effects == {"gain"})
+    assert said.startswith("Worse for all") == (effects == {"loss"})
+    assert ("; worse for" in said) == (effects == {"gain", "loss"})
+
+
+def ledger_of(before: Network, after: Network) -> pd.DataFrame:
+    """All ledgers of two networks, of a park and of zones."""
+    sides = [brief(one, PARK, limit_m=LIMIT) for one in (before, after)]
+    tables = [
+        park_ledger(*sides),
+        zone_ledger(before, after, ZONES, limit_m=LIMIT),
+        service_ledger(before, after, limit_m=LIMIT),
+        walk_ledger(before, after, limit_m=LIMIT),
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def rows_of(table: pd.DataFrame, effect: str, sign: int) -> pd.DataFrame:
+    """Who has this effect and how much, each change times ``sign``."""
+    who = ["subject", "subject_id", "line", "direction_id", "what", "unit"]
+    much = ["change", "buses_per_hour", "departures_a_day", "people", "jobs"]
+    rows = table.loc[table["effect"] == effect, who + much].copy()
+    rows[much] = rows[much] * sign + 0.0  # no negative zero
+    return rows.sort_values(who + much, ignore_index=True)
