@@ -105,9 +105,11 @@ def test_hours_and_headways():
         ChangeHeadway(line="101", headway_secs=450, direction_id=0),
     )
     assert found.sentences == (
-        "101线上行首末班时间由06:00-22:00调整为06:30-22:30；发车间隔由10分钟调整为450秒。",
+        "101线上行首末班时间由06:00-22:00调整为06:30-22:30；上行发车间隔由10分钟调整为450秒。",
         "101线下行首末班时间由06:00-22:00调整为06:30-22:30。",
     )
+    alike = told(ChangeHeadway(line="101", headway_secs=1200))
+    assert alike.sentences == ("101线发车间隔由10分钟调整为20分钟。",)
     peak = told(
         ChangeHeadway(line="101", headway_secs=300, start_time="07:00", end_time="09:00",
                       direction_id=0)
@@ -197,4 +199,5 @@ def test_stretches_that_differ():
     """If this fails, changes are written for stops that did not change."""
     assert hunks(["A", "B"], ["A", "B"]) == []
     assert taken_out(["A", "B", "C", "B"], ["A", "C", "B"]) == ["B"]
+    assert taken_out(["A", "B", "C"], ["C", "B", "A"]) == []  # driven the other way round
     assert put_in(["A", "C", "B"], ["A", "B", "C", "B"]) == ["B"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,8 +56,13 @@ def hunks(before: Sequence[str], after: Sequence[str]) -> list[Hunk]:
 
 
 def taken_out(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """Names of ``before`` that ``after`` has no longer, in order; a repeated call counts each."""
-    return [name for hunk in hunks(before, after) for name in before[hunk.start : hunk.end]]
+    """Names of ``before`` that ``after`` has no longer, in order; a repeated call counts each.
+
+    A name that only changed its place in the order is still there.
+    """
+    names = [name for hunk in hunks(before, after) for name in before[hunk.start : hunk.end]]
+    fewer = Counter(before) - Counter(after)
+    return [name for place, name in enumerate(names) if names[:place].count(name) < fewer[name]]
 
 
 def put_in(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from transit.notice.lookup import Names
 from transit.notice.phrases import Statement
 from transit.notice.placing import detour_m, kerbs_along, least_detour
 from transit.notice.remarks import Remark
+from transit.notice.service import Said
 from transit.scenario.change import Change
 from transit.scenario.courses import CourseChange
 
@@ -50,9 +51,7 @@ class Draft:
         return self.network.feed.stop_ids(name)
 
 
-def told_courses(
-    network: Network, line: str, about: Sequence[Statement], names: Names
-) -> tuple[list[Change], list[Remark]]:
+def told_courses(network: Network, line: str, about: Sequence[Statement], names: Names) -> Said:
     """The changes of course that the sentences ``about`` one line (an id) tell, and remarks.
 
     A whole stop list is taken as it stands, and the other sentences are checked against it; without
@@ -67,7 +66,7 @@ def told_courses(
         return [], [Remark(told[0].text, "cannot be done", what, "write the change by hand")]
     remarks = [remark for each in told for remark in _taken(draft, each)]
     changes, faults = _changes(draft, told[0])
-    return changes, [*remarks, *faults]
+    return [(change, told[0]) for change in changes], [*remarks, *faults]
 
 
 def _taken(draft: Draft, about: Statement) -> list[Remark]:
@@ -147,16 +146,25 @@ def _alike(before: Sequence[str], stops: Sequence[str]) -> tuple[bool, int]:
     return stops[0] == before[0] or stops[-1] == before[-1], len(kept(before, stops))
 
 
-def _ends(draft: Draft, about: Statement) -> Iterable[tuple[int, bool]]:
-    """The ends meant, as (direction, whether its start): those named, or those of the old stop."""
+def _ends(draft: Draft, about: Statement) -> list[tuple[int, bool]]:
+    """The ends meant, as (direction, whether its start): those named, or those of the old stop.
+
+    起点站 is the line's origin, or where a direction is named the first stop of that one; where
+    the old terminal is at the other end only, its name decides.
+    """
     old = draft.names.known(about.old[0]) if about.old else None
-    for each in draft.which(about):
-        for start in (True, False):
-            stop = draft.before[each][0 if start else -1]
-            origin = start == (each % 2 == 0)
-            named = about.which == "either" or origin == (about.which == "start")
-            if (stop == old) if about.old else (named and about.which != "either"):
-                yield each, start
+    own = bool(about.directions)
+    every = [(each, start) for each in draft.which(about) for start in (True, False)]
+    named = [
+        (each, start)
+        for each, start in every
+        if (start if own else start == (each % 2 == 0)) == (about.which == "start")
+    ]
+    chosen = every if about.which == "either" else named
+    if not about.old:
+        return [] if about.which == "either" else named
+    at_old = [end for end in every if draft.before[end[0]][0 if end[1] else -1] == old]
+    return [end for end in chosen if end in at_old] or at_old
 
 
 def _terminal(draft: Draft, about: Statement) -> list[Remark]:
@@ -164,7 +172,7 @@ def _terminal(draft: Draft, about: Statement) -> list[Remark]:
     new = draft.names.known(about.new[0])
     if new is None:
         return [draft.names.lacking(about, about.new[0])]
-    ends, remarks = list(_ends(draft, about)), []
+    ends, remarks = _ends(draft, about), []
     if not ends and not about.old:
         ends = _nearest_ends(draft, about, new)
         what = f"the end is not named: {_ends_text(draft, ends)} taken"
@@ -302,11 +310,16 @@ def _add(draft: Draft, about: Statement) -> list[Remark]:
 
 def _put_in(draft: Draft, about: Statement, name: str, which: Sequence[int]) -> list[Remark]:
     """``name`` put in where it is the least detour, in each direction; said as a proposal."""
-    if about.single and len(which) > 1:
+    long_enough = all(len(draft.lists[each]) > 1 for each in which)
+    if about.single and len(which) > 1 and long_enough:
         which = [min(which, key=lambda each: _detour_m(draft, each, name))]
     remarks = []
     for each in which:
         stops = draft.lists[each]
+        if len(stops) < 2:
+            what = f"direction {each} has too few calls left to put {name} between"
+            remarks.append(Remark(about.text, "cannot be done", what, "list the stops"))
+            continue
         at, _ = least_detour(draft.network, _ids(draft, stops), draft.kerbs(name))
         draft.lists[each] = [*stops[:at], name, *stops[at:]]
         draft.proposed.add(name)

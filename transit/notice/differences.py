@@ -36,7 +36,7 @@ class Direction:
     """One direction (pattern) of a line: ``before``, ``after`` (none where it is not there).
 
     ``renamed`` are new names of stops that stayed, by the old name; ``shared`` says that the line
-    has other patterns in this direction.
+    has other patterns in this direction, ``lone`` that it has no other direction.
     """
 
     route_id: str
@@ -47,18 +47,19 @@ class Direction:
     after: Side | None
     renamed: Mapping[str, str]
     shared: bool = False
+    lone: bool = False
 
     @property
     def added(self) -> list[str]:
         """Names called at that were not before, in order."""
-        return put_in(self._old_names, self.after.names if self.after else ())
+        return put_in(self.old_names, self.after.names if self.after else ())
 
     @property
     def removed(self) -> list[str]:
         """Names (of before) that are not called at any more, in order."""
         now = self.after.names if self.after else ()
         back = {new: old for old, new in self.renamed.items()}
-        return [back.get(name, name) for name in taken_out(self._old_names, now)]
+        return [back.get(name, name) for name in taken_out(self.old_names, now)]
 
     @property
     def new_ends(self) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
@@ -72,29 +73,40 @@ class Direction:
             (old[1], new[1]) if moved[1] else None,
         )
 
+    def began_or_ended(self, place: int) -> str:
+        """The old name of the first (0) or last (1) stop; empty where it was not there."""
+        return self.before.ends[place] if self.before else ""
+
+    @property
+    def is_rerouted(self) -> bool:
+        """Whether it calls at other stops, or in another order; a new name alone is not that."""
+        return (
+            self.before is None or self.after is None or (self.old_names != list(self.after.names))
+        )
+
     @property
     def is_changed(self) -> bool:
         """Whether stops, length or hours of service are others; a new name alone is not."""
         if self.before is None or self.after is None:
             return True
         longer = abs(self.before.length_km - self.after.length_km) >= 0.001
-        course = self._old_names != list(self.after.names)
-        return course or longer or self.before.hours != self.after.hours
+        return self.is_rerouted or longer or self.before.hours != self.after.hours
 
     @property
     def is_loop(self) -> bool:
-        """Whether it ends at the name where it starts."""
+        """Whether it is the line's only direction and ends at the name where it starts."""
         side = self.after or self.before
-        return side is not None and side.names[0] == side.names[-1]
+        return self.lone and side is not None and side.names[0] == side.names[-1]
 
     @property
-    def _old_names(self) -> list[str]:
+    def old_names(self) -> list[str]:
+        """What it called at before, by the names of today."""
         return [self.renamed.get(name, name) for name in self.before.names] if self.before else []
 
 
 @dataclass(frozen=True)
 class LineDifference:
-    """One line: its directions that changed, and how stops are counted in a notice.
+    """One line: its directions that changed, those that stay, and how a notice counts stops.
 
     A name added (removed) in two directions is a pair, 1 对; in one direction it is 1 个单边.
     Terminals that a sentence of their own tells are not counted among them.
@@ -103,16 +115,23 @@ class LineDifference:
     route_id: str
     line: str
     directions: tuple[Direction, ...]
+    standing: tuple[Direction, ...] = ()
+
+    @property
+    def ends(self) -> list[tuple[Direction, int]]:
+        """Both ends of every direction that was there: 0 is the first stop, 1 the last."""
+        every = [*self.directions, *self.standing]
+        return [(each, place) for each in every if each.before for place in (0, 1)]
 
     @cached_property
     def is_new(self) -> bool:
         """Whether the line was not there before."""
-        return all(direction.before is None for direction in self.directions)
+        return not self.standing and all(each.before is None for each in self.directions)
 
     @cached_property
     def is_gone(self) -> bool:
         """Whether the line is not there any more."""
-        return all(direction.after is None for direction in self.directions)
+        return not self.standing and all(each.after is None for each in self.directions)
 
     @cached_property
     def terminals(self) -> list[tuple[str, str]]:
@@ -147,17 +166,21 @@ def differences(before: Network, after: Network) -> list[LineDifference]:
     renamed = renamed_stops(before.feed, after.feed)
     keys = {**_keys(after.feed), **_keys(before.feed)}
     shared = _shared(before.feed) | _shared(after.feed)
+    ways = {(route, direction) for _, route, direction in keys.values()}
     lines: dict[tuple[str, str], list[Direction]] = {}
     for pattern in sorted(keys, key=lambda key: (*keys[key][1:], key)):
         line, route, direction = keys[pattern]
         old, new = sides[0].get(pattern), sides[1].get(pattern)
         own = _own(renamed, old, new)
-        several = (route, direction) in shared
-        here = Direction(route, line, direction, pattern, old, new, own, several)
-        if here.is_changed:
-            lines.setdefault((line, route), []).append(here)
+        here = Direction(
+            route, line, direction, pattern, old, new, own,
+            shared=(route, direction) in shared, lone=(route, 1 - direction) not in ways,
+        )  # fmt: skip
+        lines.setdefault((line, route), []).append(here)
     return [
-        LineDifference(route, line, tuple(found)) for (line, route), found in sorted(lines.items())
+        LineDifference(route, line, changed, tuple(each for each in found if not each.is_changed))
+        for (line, route), found in sorted(lines.items())
+        if (changed := tuple(each for each in found if each.is_changed))
     ]
 
 

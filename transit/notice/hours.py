@@ -65,17 +65,20 @@ class Hours:
 
 def hours_of(feed: Feed) -> dict[str, Hours]:
     """The service of every pattern, by its id."""
-    found = {}
-    for pattern in feed.patterns["pattern_id"]:
-        spans = feed.frequencies[feed.frequencies["pattern_id"] == pattern]
-        trips = feed.trips[feed.trips["pattern_id"] == pattern]
-        rows = zip(spans["start_time"], spans["end_time"], spans["headway_secs"], strict=True)
-        assumed = bool(spans["indicative"].any() or trips["indicative"].any())
-        times = tuple(sorted(int(time) for time in trips["departure_time"]))
-        found[pattern] = Hours(
-            _joined([(int(a), int(b), int(h)) for a, b, h in rows]), times, assumed
-        )
-    return found
+    spans: dict[str, list[tuple[int, int, int]]] = {}
+    times: dict[str, list[int]] = {}
+    assumed: set[str] = set()
+    for row in feed.frequencies.itertuples():
+        span = (int(row.start_time), int(row.end_time), int(row.headway_secs))
+        spans.setdefault(row.pattern_id, []).append(span)
+        assumed |= {row.pattern_id} if row.indicative else set()
+    for row in feed.trips.itertuples():
+        times.setdefault(row.pattern_id, []).append(int(row.departure_time))
+        assumed |= {row.pattern_id} if row.indicative else set()
+    return {
+        one: Hours(_joined(spans.get(one, [])), tuple(sorted(times.get(one, []))), one in assumed)
+        for one in feed.patterns["pattern_id"]
+    }
 
 
 def clock(seconds: int) -> str:

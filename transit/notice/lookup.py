@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from transit.errors import did_you_mean
 from transit.model.network import Network
@@ -23,13 +23,15 @@ class Names:
 
     def __init__(self, network: Network, places: Places) -> None:
         self.places = places
+        self._aliases: dict[str, str] = {}
+        self._announced: set[str] = set()
         self._opened: dict[str, str] = {}
         self.follow(network)
 
     def follow(self, network: Network) -> None:
         """Look names up in ``network`` from now on."""
         names = sorted({*network.feed.stops["stop_name"], *self.places})
-        self._stops: Mapping[str, str] = {folded(name): name for name in names}
+        self._stops: dict[str, str] = {folded(name): name for name in names}
         routes = network.feed.routes
         lines = zip(routes["route_short_name"], routes["route_id"], strict=True)
         known = {folded(short): route for short, route in reversed([*lines])}
@@ -40,11 +42,20 @@ class Names:
         """The stop name meant: as written, or without 站 behind it or a kerb in brackets."""
         plain = folded(written)
         tries = [plain, _KERB.sub("", plain), plain.removesuffix("站"), f"{plain}站"]
-        return next((self._stops[each] for each in tries if each in self._stops), None)
+        names = self._aliases | self._stops
+        return next((names[each] for each in tries if each in names), None)
+
+    def rename(self, old: str, new: str) -> None:
+        """Let sentences that still say the old name mean the stop of the new one."""
+        self._aliases[folded(old)] = new
 
     def is_stop(self, written: str) -> bool:
         """Whether exactly this is the name of a stop."""
-        return folded(written) in self._stops
+        return folded(written) in self._stops or folded(written) in self._announced
+
+    def announce(self, written: str) -> None:
+        """Take a name that a stop gets in this notice for one name, whatever commas are in it."""
+        self._announced.add(folded(written))
 
     def stands(self, name: str) -> bool:
         """Whether the network has a stop of this name."""

@@ -16,13 +16,13 @@ from transit.notice.courses import told_courses
 from transit.notice.lookup import Names, new_stops
 from transit.notice.phrases import Statement
 from transit.notice.remarks import Remark, Why
-from transit.notice.service import in_its_hours, opened_line, service_changes
+from transit.notice.service import Said, in_its_hours, opened_line, service_changes
 from transit.notice.statements import statements
 from transit.scenario.change import Change
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import RenameStop
 
-Told = Callable[[Network, str, Sequence[Statement], Names], tuple[list[Change], list[Remark]]]
+Told = Callable[[Network, str, Sequence[Statement], Names], Said]
 Step = tuple[list[Change], list[Remark], Network]
 
 
@@ -110,6 +110,7 @@ def _renames(network: Network, said: Sequence[Statement], names: Names) -> Step:
         remarks += faults
         made += [] if faults else [change]
         names.follow(network)
+        names.rename(old, change.stop_name)
     return made, remarks, network
 
 
@@ -142,9 +143,9 @@ def _lines(
         for step in steps:
             changes, told = step(network, line, about, names)
             remarks += told
-            for change in changes:
+            for change, statement in changes:
                 fitted = in_its_hours(network, change, year)
-                network, faults = tried(network, fitted, about[0])
+                network, faults = tried(network, fitted, statement)
                 remarks += faults
                 made += [] if faults else [fitted]
     return made, remarks, network

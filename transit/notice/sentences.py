@@ -71,24 +71,36 @@ def rename_sentence(old: str, new: str, lines: Sequence[str], words: Words) -> s
 
 
 def _terminals(line: LineDifference, words: Words) -> Iterator[str]:
+    """Each moved terminal, with its direction where the other one keeps the old terminal."""
     for old, new in line.terminals:
-        which = {
-            (each.is_loop, place == each.direction_id % 2)
-            for each in line.directions
-            for place in (0, 1)
-            if each.new_ends[place] == (old, new)
-        }
-        sides = [each for each in line.directions if (old, new) in each.new_ends]
-        pair = f"{words.name(old)}{{}}{words.name(new)}"
-        if all(old in each.after.names for each in sides if each.after):
-            yield "线路由" + pair.format("延长至")
-        elif all(new in each.before.names for each in sides if each.before):
-            yield "线路由" + pair.format("缩短至")
-        elif any(loop for loop, _ in which):
-            yield "首末站由" + pair.format("调整为")
-        else:
-            start = any(first for _, first in which)
-            yield ("起点站由" if start else "终点站由") + pair.format("调整为")
+        moved = [end for end in line.ends if end[0].new_ends[end[1]] == (old, new)]
+        stays = [end for end in line.ends if end[0].began_or_ended(end[1]) == old]
+        stays = [end for end in stays if end not in moved]
+        ways = list({each.pattern_id: each for each, _ in moved}.values())
+        only = bool({each.pattern_id for each, _ in stays} - {each.pattern_id for each in ways})
+        half = any(each in ways for each, _ in stays)
+        verb = _verb(ways, old, new)
+        own = only and len(ways) == 1
+        kind = _which_end(moved, own=own) if verb == "调整为" or half else "线路"
+        prefix = _short(ways[0]) if own else ""
+        yield f"{prefix}{kind}由{words.name(old)}{verb}{words.name(new)}"
+
+
+def _verb(ways: Sequence[Direction], old: str, new: str) -> str:
+    """Prolonged where only the old terminal is still called at, cut where only the new one was."""
+    goes_on = all(each.after and each.renamed.get(old, old) in each.after.names for each in ways)
+    was_there = all(new in each.old_names for each in ways)
+    if goes_on == was_there:
+        return "调整为"
+    return "延长至" if goes_on else "缩短至"
+
+
+def _which_end(moved: Sequence[tuple[Direction, int]], *, own: bool) -> str:
+    """起点站 or 终点站 of the line, or of the one direction itself; 首末站 where it is both."""
+    origins = {place == (0 if own else each.direction_id % 2) for each, place in moved}
+    if len(origins) > 1:
+        return "首末站"
+    return "起点站" if origins.pop() else "终点站"
 
 
 def _stops(line: LineDifference, words: Words) -> Iterator[str]:
@@ -104,18 +116,30 @@ def _stops(line: LineDifference, words: Words) -> Iterator[str]:
 
 
 def _each_way(line: LineDifference, words: Words) -> Iterator[str]:
-    """What is told direction by direction: the stop list, the hours and the length."""
+    """What is told direction by direction: the stop list, the hours and the length.
+
+    Hours that change alike in every direction are told once.
+    """
     title = line_name(line.line)
+    hours = {each.pattern_id: _hours_told(each) for each in line.directions}
+    alike = len(set(hours.values())) == 1 and not line.standing
+    if alike and any(hours.values()):
+        yield f"{title}{'；'.join(next(iter(hours.values())))}。"
     for each in line.directions:
         if each.after is None:
             yield f"{title}撤销{_short(each)}方向。"
             continue
-        if each.before is None or each.before.names != each.after.names:
+        if each.is_rerouted:
             yield f"{title}{way(each)}调整后停靠站：{words.names(each.after.names)}。"
-        told = list(_hours(each.before.hours if each.before else Hours(), each.after.hours))
-        told += _length(each)
+        told = [*(() if alike else hours[each.pattern_id]), *_length(each)]
         if told:
-            yield f"{title}{_short(each)}{'；'.join(told)}。"
+            yield f"{title}{'；'.join(_short(each) + part for part in told)}。"
+
+
+def _hours_told(each: Direction) -> tuple[str, ...]:
+    if each.after is None:
+        return ()
+    return tuple(_hours(each.before.hours if each.before else Hours(), each.after.hours))
 
 
 def _short(direction: Direction) -> str:
@@ -149,7 +173,8 @@ def _hours(old: Hours, new: Hours) -> Iterator[str]:
     if new.ends is None:
         yield "停止发车"
     elif old.ends is None:
-        yield f"首末班时间{new.span_text}，发车间隔{new.headway_text}{mark}"
+        yield f"首末班时间{new.span_text}{mark}"
+        yield f"发车间隔{new.headway_text}{mark}"
     else:
         if old.ends != new.ends:
             yield f"首末班时间由{old.span_text}调整为{new.span_text}{mark}"

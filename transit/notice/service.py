@@ -19,14 +19,15 @@ from transit.scenario.headway import ChangeHeadway
 from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
 from transit.scenario.whole_lines import RemoveLine
 
-Made = tuple[list[Change], list[Remark]]
+Said = tuple[list[tuple[Change, Statement]], list[Remark]]
+"""Changes, each with the statement that tells it, and remarks on what tells none."""
 Make = Callable[..., Change]
 Call = tuple[Make, dict[str, Any]]
 
 
-def service_changes(network: Network, line: str, about: Sequence[Statement], names: Names) -> Made:
+def service_changes(network: Network, line: str, about: Sequence[Statement], names: Names) -> Said:
     """The changes of service that the sentences ``about`` one line (an id) tell, and remarks."""
-    changes: list[Change] = []
+    changes: list[tuple[Change, Statement]] = []
     remarks: list[Remark] = []
     for each in about:
         if each.kind not in _TOLD:
@@ -60,7 +61,7 @@ def opened_line(  # noqa: PLR0913  (line, text, and what the text does not tell)
     *,
     speed_kmh: float | None,
     year: int,
-) -> Made:
+) -> Said:
     """A new line as its stop lists and service tell it.
 
     No notice tells a speed: without ``speed_kmh`` the line has no service here, which is a remark;
@@ -130,9 +131,9 @@ def _directions(
     return [{"direction_id": int(each)} for each in sorted(set(found["direction_id"]))]
 
 
-def _made(about: Statement, make: Make, values: dict[str, Any]) -> Made:
+def _made(about: Statement, make: Make, values: dict[str, Any]) -> Said:
     try:
-        return [make(**values)], []
+        return [(make(**values), about)], []
     except ValidationError as error:
         faults = error.errors()
         texts = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults]

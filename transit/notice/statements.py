@@ -43,6 +43,9 @@ def statements(text: str, names: Names) -> tuple[list[Statement], list[Remark]]:
             continue
         got = understood(Sentence(rest, lines), names.is_stop, names.is_line)
         got = [_opened(each, names) for each in got]
+        for each in got:
+            if each.kind == "rename":
+                names.announce(each.new[0])
         remarks += _remarks(got, clause, title=titled and number == 0)
         said += [replace(each, text=clause) for each in got if _has_lines(each)]
         lines = next((each.lines for each in got if each.kind == "open"), lines)
