@@ -193,7 +193,10 @@ class Bench:
 
     def _with_places(self, places: tuple[NewStop, ...]) -> Network:
         if places not in self._prepared:
-            self._prepared[places] = Scenario("places", places).apply(self.question.base)
+            network = Scenario("places", places).apply(self.question.base)
+            # Worked out here once, then taken over by every network with the same stops.
+            _ = network.stop_anchors, network.stop_row
+            self._prepared[places] = network
         return self._prepared[places]
 
     @cached_property
