@@ -68,7 +68,10 @@ def scenario_between(
         direction: _kerbs(base, patterns[direction], names, chosen)
         for direction, names in targets.items()
     }
-    changes = [*renames, *new, *_courses(base, line, patterns, wanted)]
+    used = {stop for stops in wanted.values() for stop in stops}
+    needed = [change for change in new if used & set(change.makes)]
+    courses = _courses(base, line, patterns, wanted)
+    changes = [*renames, *needed, *(_noted(base.feed, change) for change in courses)]
     title = chosen.title or f"{line} 停靠站序列调整"
     result = Scenario(chosen.name or f"{line}_course", tuple(changes), title, chosen.source)
     _require(result.apply(network).feed, patterns, targets)
@@ -277,6 +280,18 @@ def _courses(
     for direction, stops in wanted.items():
         changes += course_changes(line, {"direction_id": direction}, now[direction], stops)
     return changes
+
+
+def _noted(feed: Feed, change: Change) -> Change:
+    """The change with the names of the stops it gives by id, in the order of travel."""
+    named = [getattr(change, field, "") for field in ("from_stop", "stop", "to_stop")]
+    via = [*getattr(change, "via", ()), *getattr(change, "stops", ())]
+    names = names_of(feed, [stop for stop in [named[0], *via, *named[1:]] if stop in _ids(feed)])
+    return change.model_copy(update={"note": "、".join(names)})
+
+
+def _ids(feed: Feed) -> set[str]:
+    return set(feed.stops["stop_id"])
 
 
 def _require(feed: Feed, patterns: Mapping[int, str], targets: Mapping[int, Sequence[str]]) -> None:
