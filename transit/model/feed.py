@@ -233,6 +233,7 @@ def _period_faults(spans: pd.DataFrame) -> list[Problem]:
     return [
         Problem(f"feed frequencies {row.pattern_id} {clock_of(row.start_time)}", what, mend)
         for what, found in faults.items()
+        if found.any()
         for row in spans[found].itertuples()
     ]
 

@@ -22,6 +22,11 @@ class Period:
     end: int = LATEST
 
     @property
+    def whole(self) -> bool:
+        """Whether it holds every clock time."""
+        return self.start <= 0 and self.end >= LATEST
+
+    @property
     def name(self) -> str:
         """How ids of patterns show it: ``0700-0900``, open ends left out; empty for all day."""
         ends = (self.start if self.start > 0 else None, self.end if self.end < LATEST else None)
@@ -38,6 +43,8 @@ class Period:
 
     def within(self, spans: pd.DataFrame) -> pd.DataFrame:
         """The parts of the rows of frequencies that lie in the period."""
+        if self.whole:
+            return spans
         cut = spans.assign(
             start_time=spans["start_time"].clip(lower=self.start),
             end_time=spans["end_time"].clip(upper=self.end),
@@ -46,6 +53,8 @@ class Period:
 
     def beyond(self, spans: pd.DataFrame) -> pd.DataFrame:
         """The parts of the rows of frequencies that lie before or after the period."""
+        if self.whole:
+            return spans.iloc[:0]
         before, after = Period(end=self.start), Period(start=self.end)
         return pd.concat([before.within(spans), after.within(spans)])
 
@@ -123,6 +132,8 @@ def without_patterns(feed: Feed, gone: Collection[str]) -> Feed:
 
 
 def _runs_beyond(feed: Feed, pattern: str, period: Period) -> bool:
+    if period.whole:
+        return False
     spans = feed.frequencies[feed.frequencies["pattern_id"] == pattern]
     trips = feed.trips[feed.trips["pattern_id"] == pattern]
     return len(period.beyond(spans)) > 0 or not period.departs(trips).all()
