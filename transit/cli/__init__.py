@@ -13,6 +13,7 @@ from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
 from transit.cli.fetching import fetch
+from transit.cli.noticing import notice
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
 
@@ -31,6 +32,7 @@ app.command()(fetch)
 app.add_typer(scenarios.app, name="scenario")
 app.command()(suggest)
 app.command()(attribute)
+app.command()(notice)
 
 
 def main() -> None:

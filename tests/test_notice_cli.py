@@ -1,0 +1,68 @@
+"""``transit notice``: what it prints, what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+import yaml
+from bundle import run
+
+PLACES = """stop_id,stop_name,stop_lon,stop_lat,district,indicative,year,source
+A,银星科技园公交首末站,114.041788,22.724334,龙华区,true,2020,assumed in a test
+B,电子科大深圳高研院,114.041667,22.728500,龙华区,true,2020,assumed in a test
+"""
+
+
+def test_a_scenario_is_printed_as_a_notice():
+    """If this fails, a planner cannot have the notice of a scenario."""
+    ran = run("notice", "m450_2020")
+    assert ran.code == 0
+    assert "起点站由观澜银星工业园调整为银星科技园公交首末站（示意）" in ran.text
+    assert "1对停靠站" in ran.text
+
+
+@pytest.mark.parametrize("ending", [".html", ".csv", ".txt", ".tsv", ".md"])
+def test_each_form_is_written(ending, tmp_path):
+    """If this fails, what is written cannot be opened or pasted."""
+    out = tmp_path / f"notice{ending}"
+    ran = run("notice", "b919_2021", "--out", out)
+    assert ran.code == 0
+    text = out.read_text(encoding="utf-8-sig")
+    assert "B919线" in text
+    assert "大布巷社区" in text
+    if ending == ".csv":
+        rows = list(csv.DictReader(text.splitlines()))
+        assert [row["线路"] for row in rows] == ["B919线"]
+
+
+def test_a_notice_is_read_into_a_scenario(tmp_path):
+    """If this fails, a notice cannot be tried on the area, or its faults are not told."""
+    text = (
+        "M450线一端总站由观澜银星工业园调整为银星科技园公交首末站，双方向增加“电子科大深圳高研院”1对公交停靠站。\n"
+        "M450线车身广告更换。\n"
+    )
+    notice, places = tmp_path / "gonggao.txt", tmp_path / "places.csv"
+    notice.write_text(text, encoding="gb18030")  # as a Chinese Windows saves it
+    places.write_text(PLACES, encoding="utf-8")
+    out = tmp_path / "read.yaml"
+    ran = run("notice", "--read", notice, "--places", places, "--out", out)
+    assert ran.code == 0
+    assert "M450线车身广告更换：not understood" in ran.err
+    assert "position proposed" in ran.err
+    written = yaml.safe_load(out.read_text(encoding="utf-8"))
+    assert [change["verb"] for change in written["changes"]] == [
+        "new_stop", "new_stop", "move_origin",
+    ]  # fmt: skip
+    again = run("compare", out)
+    assert again.code == 0
+
+
+def test_refusals(tmp_path):
+    """If this fails, a slip in the command ends in a traceback or in a wrong file."""
+    assert run("notice").code == 2
+    assert run("notice", "m450_2020", "--read", "x.txt").code == 2
+    odd = run("notice", "m450_2020", "--out", tmp_path / "x.docx")
+    assert odd.code == 2
+    assert ".html" in odd.err
+    assert run("notice", "--read", tmp_path / "none.txt").code == 3

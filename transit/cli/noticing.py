@@ -1,0 +1,136 @@
+"""The command for official notices: written from a scenario, or read into one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transit.cli.inputs import chosen_area, read_scenarios, require_outside
+from transit.cli.options import AreaOption, JsonOption
+from transit.cli.outputs import print_json, print_written, working
+from transit.errors import Problem, UsageError, raise_if
+
+if TYPE_CHECKING:
+    from transit.notice.placing import Place
+    from transit.notice.reading import Reading
+    from transit.notice.writing import Notice
+    from transit.sources.area import Area
+
+FORMS = (".html", ".csv", ".txt", ".tsv", ".md")
+
+
+def notice(  # noqa: PLR0913  (one a command-line option)
+    scenario: Annotated[
+        str | None, typer.Argument(help="Scenario file, or one of the area's own.")
+    ] = None,
+    read: Annotated[
+        Path | None, typer.Option("--read", help="Text of a notice to read into a scenario.")
+    ] = None,
+    area: AreaOption = None,
+    places: Annotated[
+        Path | None,
+        typer.Option(
+            "--places", help="With --read: stops not in the area, a table like stops.csv (WGS-84)."
+        ),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="With --read: the year of the facts.")
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option("--speed", help="With --read: assumed speed of new lines in km/h."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="File to write: .html .csv .txt .tsv .md; with --read a .yaml."),
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a scenario as an official notice in Chinese, or --read one into a scenario.
+
+    What was not understood of a notice goes to the error stream, sentence by sentence.
+    """
+    if (scenario is None) == (read is None):
+        mend = "name a scenario to write, or a text to --read"
+        raise UsageError(Problem("notice", "nothing, or both, is asked for", mend))
+    require_outside(out, area)
+    chosen = chosen_area(area)
+    if scenario is not None:
+        _write(chosen, scenario, out, as_json=as_json)
+    elif read is not None:
+        from transit.notice.reading import read_notice
+        from transit.sources.tables import read_text
+
+        text, known = read_text(read), _places(places)
+        with working("reading the notice"):
+            found = read_notice(
+                text, chosen.network, known, name=read.stem, year=year, speed_kmh=speed
+            )
+        _tell(found, out, as_json=as_json)
+
+
+def _write(area: Area, name: str, out: Path | None, *, as_json: bool) -> None:
+    from transit.notice.writing import notice_of
+    from transit.output import write_bytes, write_csv
+
+    if out is not None and out.suffix.lower() not in FORMS:
+        raise UsageError(Problem(f"--out {out}", "has no known ending", f"use {' '.join(FORMS)}"))
+    (scenario,) = read_scenarios(area, [name])
+    with working("applying the scenario"):
+        found = notice_of(area.network, scenario)
+    if out is not None and out.suffix.lower() == ".csv":
+        write_csv(out, found.table)
+    elif out is not None:
+        write_bytes(out, _text(found, out.suffix.lower()).encode("utf-8", "replace"))
+    if as_json:
+        print_json({"sentences": found.sentences, "notice": found.table})
+        return
+    typer.echo(found.text, nl=False)
+    print_written([out] if out else [])
+
+
+def _text(found: Notice, ending: str) -> str:
+    if ending == ".html":
+        return found.html()
+    if ending == ".md":
+        return f"{found.text}\n{found.markdown()}"
+    # Excel reads tabs and Chinese from UTF-8 only with a mark in front.
+    return found.text if ending == ".txt" else f"\ufeff{found.tsv()}"
+
+
+def _tell(found: Reading, out: Path | None, *, as_json: bool) -> None:
+    from transit.output import write_bytes
+    from transit.scenario.files import write_scenario
+
+    text = write_scenario(found.scenario)
+    if out is not None:
+        write_bytes(out, text.encode("utf-8"))
+    if as_json:
+        print_json({"scenario": text, "remarks": found.table})
+        return
+    for number, remark in enumerate(found.remarks, 1):
+        typer.echo(f"{number}. {remark}", err=True)
+    typer.echo(text, nl=False)
+    print_written([out] if out else [])
+
+
+def _places(path: Path | None) -> dict[str, list[Place]]:
+    from transit.notice.placing import Place
+    from transit.schema import STOPS
+    from transit.sources.tables import read_csv
+
+    if path is None:
+        return {}
+    table, problems = read_csv(path, STOPS)
+    raise_if(problems)
+    found: dict[str, list[Place]] = {}
+    for row in table.itertuples():
+        place = Place(
+            row.stop_lon, row.stop_lat, "WGS-84", indicative=bool(row.indicative),
+            year=int(row.year), source=row.source, district=row.district,
+        )  # fmt: skip
+        found.setdefault(row.stop_name, []).append(place)
+    return found
