@@ -99,25 +99,33 @@ def branched(
     if not moved:
         return feed, {one: one for one in every}
     ids = _free(moved, name, feed.patterns["pattern_id"])
+    tables = _branched_service(feed, ids, period, beside)
+    for table in ("patterns", "calls"):
+        rows = getattr(feed, table)
+        tables[table] = pd.concat([rows, _renamed(rows[rows["pattern_id"].isin(moved)], ids)])
+    return feed.with_tables(**tables), {one: ids.get(one, one) for one in every}
+
+
+def _branched_service(
+    feed: Feed, ids: Mapping[str, str], period: Period, beside: str
+) -> dict[str, pd.DataFrame]:
+    """Frequencies and, where any depart in ``period``, trips with those of the new patterns."""
     spans, trips = feed.frequencies, feed.trips
-    ours, theirs = spans["pattern_id"].isin(moved), trips["pattern_id"].isin(moved)
-    new_spans, new_trips = period.within(spans[ours]), trips[theirs & period.departs(trips)]
-    old_spans, old_trips = spans, trips
+    ours = spans["pattern_id"].isin(ids)
+    new_spans = period.within(spans[ours])
+    new_trips = trips[trips["pattern_id"].isin(ids) & period.departs(trips)]
     if beside:
+        kept_spans, kept_trips = spans, trips
         new_spans, new_trips = new_spans.assign(source=beside), new_trips.assign(source=beside)
         copied = _free(new_trips["trip_id"], lambda trip: f"{trip}+", trips["trip_id"])
         new_trips = new_trips.assign(trip_id=new_trips["trip_id"].map(copied).astype("str"))
     else:
-        old_spans = pd.concat([spans[~ours], period.beyond(spans[ours])])
-        old_trips = trips.drop(new_trips.index)
-    extra = {table: getattr(feed, table) for table in ("patterns", "calls")}
-    extra = {table: rows[rows["pattern_id"].isin(moved)] for table, rows in extra.items()}
-    return feed.with_tables(
-        patterns=pd.concat([feed.patterns, _renamed(extra["patterns"], ids)]),
-        calls=pd.concat([feed.calls, _renamed(extra["calls"], ids)]),
-        frequencies=pd.concat([old_spans, _renamed(new_spans, ids)]),
-        trips=pd.concat([old_trips, _renamed(new_trips, ids)]),
-    ), {one: ids.get(one, one) for one in every}
+        kept_spans = pd.concat([spans[~ours], period.beyond(spans[ours])])
+        kept_trips = trips.drop(new_trips.index)
+    tables = {"frequencies": pd.concat([kept_spans, _renamed(new_spans, ids)])}
+    if len(new_trips):
+        tables["trips"] = pd.concat([kept_trips, _renamed(new_trips, ids)])
+    return tables
 
 
 def without_patterns(feed: Feed, gone: Collection[str]) -> Feed:
