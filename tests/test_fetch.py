@@ -24,10 +24,11 @@ from transit.model.streets import Streets
 from transit.parsing import empty
 from transit.schema import CALLS, GATES, PATTERNS, ROUTES, STOPS, WAYS
 from transit.sources.drawn_streets import streets_from_ways
-from transit.sources.fetch import as_ways, fetch_area, new_gates
+from transit.sources.fetch import fetch_area, new_gates
 from transit.sources.gates import crossings
 from transit.sources.geojson import read_geojson
 from transit.sources.osm.data import OsmReading
+from transit.sources.ways import as_ways
 
 CRS = "EPSG:4547"
 _to_degrees = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)

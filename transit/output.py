@@ -37,14 +37,15 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
     return target
 
 
-def write_csv(path: Path | str, table: pd.DataFrame) -> Path:
+def write_csv(path: Path | str, table: pd.DataFrame, *, exact: bool = False) -> Path:
     """The CSV file ``path``, UTF-8 with a mark so that Excel reads the Chinese.
 
     Texts that Excel would run as a formula get an apostrophe in front. Metres, shares and
-    minutes are written to six significant decimals at most.
+    minutes are written to six significant decimals at most, or with ``exact`` to the last bit.
     """
     safe = table.map(guarded)
-    text = safe.to_csv(index=False, lineterminator="\r\n", float_format="%.6f")
+    digits = None if exact else "%.6f"
+    text = safe.to_csv(index=False, lineterminator="\r\n", float_format=digits)
     return write_bytes(path, text.encode("utf-8-sig", "replace"))
 
 

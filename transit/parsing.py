@@ -11,7 +11,7 @@ import pandas as pd
 
 from transit.errors import Problem, did_you_mean, nearest_names
 from transit.schema import TABLES, Column, Kind, Table
-from transit.units import seconds_of
+from transit.units import clock_of, seconds_of
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -36,7 +36,8 @@ def parse(
         return pd.DataFrame(columns=table.names), problems
     columns = {}
     for column in table.columns:
-        columns[column.name], faults = _parse_column(frame[column.name], column, rows)
+        texts = frame[column.name] if column.name in frame else pd.Series([""] * len(frame))
+        columns[column.name], faults = _parse_column(texts, column, rows)
         problems += faults
     parsed = pd.DataFrame(columns, index=pd.RangeIndex(len(frame)))
     return parsed, problems + _key_problems(parsed, table, rows)
@@ -70,7 +71,7 @@ def _column_problems(frame: pd.DataFrame, table: Table, where: str) -> list[Prob
         if present.count(name) > 1
     ]
     for name in table.names:
-        if name not in present:
+        if name not in present and not _column(table, name).may_be_absent:
             like = nearest_names(name, unknown, count=1)
             hint = f" (is it the column {like[0]!r}?)" if like else ""
             mend = f"add it: {_column(table, name).meaning}{hint}"
@@ -122,6 +123,22 @@ def _within(column: Column) -> str:
     if column.unit == "degree":
         return f"give the {column.meaning}; are longitude and latitude swapped?"
     return f"give the {column.meaning}{f' ({column.unit})' if column.unit else ''}"
+
+
+def texts_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The columns of ``table`` as ``parse`` reads them back: truths and times as texts.
+
+    Numbers stay numbers, for a text that begins with a minus would be taken for a formula.
+    """
+    convert = {"boolean": lambda truth: "true" if truth else "false", "time": clock_of}
+    return pd.DataFrame(
+        {
+            column.name: frame[column.name].map(convert[column.kind])
+            if column.kind in convert
+            else frame[column.name]
+            for column in table.columns
+        }
+    )
 
 
 def _key_problems(frame: pd.DataFrame, table: Table, rows: Sequence[str]) -> list[Problem]:

@@ -15,7 +15,10 @@ Kind = Literal["id", "text", "integer", "number", "boolean", "time", "colour"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, kind, unit and meaning, and what values it may hold."""
+    """One column: its name, kind, unit and meaning, and what values it may hold.
+
+    A column that may be absent is empty throughout where a table leaves it out.
+    """
 
     name: str
     kind: Kind
@@ -25,6 +28,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     allowed: tuple[str, ...] = ()
+    may_be_absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,17 +203,62 @@ WAYS = Table(
     "streets",
     "streets as drawn; two ways join only where they share a vertex",
     (
-        _id("way_id", "the way's id"),
+        _id("way_id", "the way's id; #2, #3 … after it for further parts of the same way"),
         Column("name", "text", "the street's name", may_be_empty=True),
         Column("highway", "text", "OSM class of the street"),
         Column(
-            "oneway", "text", "for vehicles, in the order of the vertices", allowed=("yes", "no")
+            "oneway",
+            "text",
+            "for vehicles, in the order of the vertices; -1 against it",
+            allowed=("yes", "no", "-1"),
         ),
-        Column("foot", "text", "whether walkers may use it", allowed=("yes", "no")),
+        Column(
+            "foot",
+            "text",
+            "whether walkers may use it; forward or backward where in one direction only",
+            allowed=("yes", "no", "forward", "backward"),
+        ),
         Column("motor", "text", "whether a bus may drive there", allowed=("yes", "no")),
+        Column(
+            "bus_speed_kmh",
+            "number",
+            "speed of buses there, where it is not the line's own",
+            "km/h",
+            may_be_empty=True,
+            minimum=1,
+            maximum=120,
+            may_be_absent=True,
+        ),
+        Column(
+            "foot_hours",
+            "text",
+            "when it is open to walkers, HH:MM-HH:MM; empty is always",
+            may_be_empty=True,
+            may_be_absent=True,
+        ),
         *_ORIGIN,
     ),
     ("way_id",),
+)
+TURNS = Table(
+    "turns",
+    "turns that buses may not make, by the parts of ways as streets.geojson names them",
+    (
+        _id("from_way_id", "the part that a bus comes along"),
+        _id("to_way_id", "the part that it may not turn onto"),
+        _lon("turn_lon", "the junction"),
+        _lat("turn_lat", "the junction"),
+    ),
+    ("from_way_id", "to_way_id", "turn_lon", "turn_lat"),
+)
+BARRIERS = Table(
+    "barriers",
+    "what walkers cannot cross between a place and its street; the geometry is its course",
+    (
+        _id("barrier_id", "the barrier's id"),
+        Column("foot_hours", "text", "when it can be crossed, HH:MM-HH:MM", may_be_empty=True),
+    ),
+    ("barrier_id",),
 )
 ZONES = Table(
     "zones",
@@ -224,4 +273,4 @@ ZONES = Table(
     ("zone_id",),
 )
 FEED_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS)
-TABLES = (*FEED_TABLES, STATIONS, PARKS, GATES, WAYS, ZONES)
+TABLES = (*FEED_TABLES, STATIONS, PARKS, GATES, WAYS, TURNS, BARRIERS, ZONES)

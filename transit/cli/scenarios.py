@@ -1,4 +1,4 @@
-"""The commands on scenario files: check, show, diff, stamp, undo, schema."""
+"""The commands on scenario files: check, show, apply, diff, stamp, undo, schema."""
 
 from __future__ import annotations
 
@@ -78,6 +78,33 @@ def show(name: OneScenario, area: AreaOption = None, *, as_json: JsonOption = Fa
         typer.echo("\nrests on:\n" + "\n".join(f"  {source}" for source in sources))
     if any("*" in line.partition(":")[0] for line in lines):
         typer.echo("\n* indicative: assumed or digitised, not surveyed or published")
+
+
+@app.command()
+def apply(
+    name: OneScenario,
+    out: Annotated[Path, typer.Option("--out", help="New folder for the changed study area.")],
+    area: AreaOption = None,
+    *,
+    any_network: AnyNetworkOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a scenario come true: write the changed network as a study area of its own."""
+    from transit.scenario.files import write_scenario
+    from transit.sources.writing import write_area
+
+    chosen = chosen_area(area)
+    with working("applying the scenario"):
+        (scenario,) = read_scenarios(chosen, [name], any_network=any_network)
+        network = scenario.apply(chosen.network)
+        applied = {"applied.yaml": write_scenario(scenario).encode("utf-8")}
+        note = _applied_note(chosen, scenario)
+        made = write_area(chosen, network, out, note=note, beside_it=applied)
+    if as_json:
+        print_json({"fingerprint": made.network.fingerprint(), "written": [out]})
+        return
+    typer.echo(f"Now run: transit brief --area {out}")
+    print_written([out])
 
 
 @app.command()
@@ -187,6 +214,17 @@ def _count(changes: int) -> str:
 def _one(area: Area, name: str) -> Scenario:
     (scenario,) = read_scenarios(area, [name])
     return scenario
+
+
+def _applied_note(area: Area, scenario: Scenario) -> str:
+    """What ``SOURCES.md`` says of a study area that a scenario made."""
+    return (
+        f"# A scenario in this folder\n\n"
+        f"This is the study area {area.area_id} (fingerprint {area.network.fingerprint()}) as the "
+        f"scenario `{scenario.name}` would have it: {scenario.title or 'untitled'}. It is not what "
+        "is there. The changes and their sources stand in `applied.yaml`; everything else comes "
+        "from where it is described below."
+    )
 
 
 def _both(area: Area, first: Scenario, second: Scenario) -> tuple[Any, Any]:

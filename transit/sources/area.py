@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from transit.errors import DataError, Problem, UsageError, did_you_mean, raise_i
 from transit.model.feed import Feed
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
-from transit.model.streets import Streets
+from transit.model.streets import Barrier, Streets
 from transit.model.zones import Zones
 from transit.parsing import empty, reference_problems
 from transit.schema import (
+    BARRIERS,
     CALLS,
     FREQUENCIES,
     GATES,
@@ -31,6 +33,7 @@ from transit.schema import (
     STATIONS,
     STOPS,
     TRIPS,
+    TURNS,
     WAYS,
     ZONES,
 )
@@ -39,9 +42,12 @@ from transit.sources.geojson import read_geojson
 from transit.sources.tables import read_csv, read_text
 from transit.units import WGS84, FloatArray, metric_crs, project, require_metric, transform
 
-CSV_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, STATIONS, GATES)
-OPTIONAL = (TRIPS, FREQUENCIES, STATIONS, GATES)
-KEYS = ("area_id", "area_name", "crs", "datum", "study_area", "year", "notes", "sources")
+CSV_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, STATIONS, GATES, TURNS)
+OPTIONAL = (TRIPS, FREQUENCIES, STATIONS, GATES, TURNS)
+KEYS = (
+    "area_id", "area_name", "crs", "datum", "study_area", "year", "notes", "sources", "unreached",
+)  # fmt: skip
+"""Keys of area.yaml; ``unreached`` are ids of stops that are known to stand on no street."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +99,8 @@ def read_area(folder: str | Path) -> Area:
     tables, problems = _tables(folder)
     ways, lines, faults = read_geojson(folder / "streets.geojson", WAYS, ("LineString",))
     problems += faults
+    barriers, faults = _barriers(folder / "barriers.geojson")
+    problems += faults
     parks, outlines, faults = read_geojson(
         folder / "parks.geojson", PARKS, ("Polygon", "MultiPolygon")
     )
@@ -105,6 +113,7 @@ def read_area(folder: str | Path) -> Area:
         problems += faults
     if not problems:
         problems += reference_problems(tables, where=folder.name)
+        problems += _turn_problems(tables["turns"], set(ways["way_id"]))
         known = set(parks["park_id"])
         problems += [
             Problem("gates.csv park_id", f"{park!r} is not in parks.geojson", _correct(park, known))
@@ -112,8 +121,10 @@ def read_area(folder: str | Path) -> Area:
         ]
     raise_if(problems)
     tables = _in_wgs84(tables, settings["datum"])
-    network = _network(settings, tables, streets_from_ways(ways, lines, settings["crs"]))
-    raise_if(_position_problems(network, settings["datum"]))
+    streets = streets_from_ways(ways, lines, settings["crs"], tables["turns"])
+    network = _network(settings, tables, replace(streets, barriers=_metric(barriers, streets.crs)))
+    known_off = set(settings.get("unreached", []))
+    raise_if(_position_problems(network, settings["datum"], known_off))
     made = tuple(
         _park(row, outline, tables["gates"], network.crs)
         for row, outline in zip(parks.itertuples(), outlines, strict=True)
@@ -121,6 +132,14 @@ def read_area(folder: str | Path) -> Area:
     raise_if([fault for park in made for fault in _outside(park, network)])
     parts = Zones.from_wgs84(zones, zone_outlines, crs=network.crs) if zoned else None
     return Area(settings["area_id"], network, made, folder, parts)
+
+
+def _turn_problems(turns: pd.DataFrame, known: set[str]) -> list[Problem]:
+    return [
+        Problem(f"turns.csv {column}", f"{way!r} is not in streets.geojson", _correct(way, known))
+        for column in ("from_way_id", "to_way_id")
+        for way in sorted(set(turns[column]) - known)
+    ]
 
 
 def _correct(wrong: str, known: set[str]) -> str:
@@ -168,9 +187,10 @@ def _settings(path: Path) -> dict[str, Any]:
     ]
     raise_if(problems)
     require_metric(content["crs"], where=f"{path} crs")
-    if not isinstance(content.get("sources", []), list):
-        mend = "write one source a line, each after '- '"
-        problems.append(Problem(f"{path} sources", "is not a list", mend))
+    for key in ("sources", "unreached"):
+        if not isinstance(content.get(key, []), list):
+            mend = "write one a line, each after '- '"
+            problems.append(Problem(f"{path} {key}", "is not a list", mend))
     if content["datum"] not in DATUMS:
         mend = f"use one of {', '.join(DATUMS)}"
         problems.append(Problem(f"{path} datum", f"{content['datum']!r} is not known", mend))
@@ -223,6 +243,24 @@ def _tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     return tables, problems
 
 
+def _barriers(path: Path) -> tuple[list[Barrier], list[Problem]]:
+    """Barriers with courses in WGS-84 degrees; none where the folder has no such file."""
+    if not path.exists():
+        return [], []
+    table, lines, problems = read_geojson(path, BARRIERS, ("LineString",))
+    if problems:
+        return [], problems
+    courses = [tuple(map(tuple, shapely.get_coordinates(line).tolist())) for line in lines]
+    return list(map(Barrier, courses, table["foot_hours"])), []
+
+
+def _metric(barriers: list[Barrier], crs: str) -> tuple[Barrier, ...]:
+    return tuple(
+        replace(one, course=tuple(map(tuple, project(list(one.course), crs).tolist())))
+        for one in barriers
+    )
+
+
 def _in_wgs84(tables: dict[str, pd.DataFrame], datum: Datum) -> dict[str, pd.DataFrame]:
     if datum == "WGS-84":
         return tables
@@ -260,10 +298,13 @@ def _park(row: Any, outline: Polygon, gates: pd.DataFrame, crs: str) -> Park:  #
     )  # fmt: skip
 
 
-def _position_problems(network: Network, declared: Datum) -> list[Problem]:
+def _position_problems(
+    network: Network, declared: Datum, known_off: Collection[str]
+) -> list[Problem]:
     """Stops of the study area that stand on no street; a wrong datum when most of them do."""
     inside = np.flatnonzero(network.stop_in_area)
     off = inside[network.stop_anchors.edge[inside] < 0]
+    off = off[~network.feed.stops["stop_id"].iloc[off].isin(known_off).to_numpy()]
     if not len(inside):
         what = f"none of the {len(network.feed.stops)} stops lies in the study area of area.yaml"
         mend = f"check study_area there, and that the stops are in {declared}, longitude first"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +15,18 @@ import shapely
 import yaml
 from scipy.spatial import KDTree
 
-from transit.errors import DataError, Problem, UsageError
+from transit.errors import DataError, Problem
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.model.streets import Streets
-from transit.output import as_json, write_bytes, write_csv
-from transit.schema import STOPS
+from transit.output import write_bytes, write_csv
+from transit.schema import GATES, STOPS
 from transit.sources.area import Area, read_area
 from transit.sources.gates import crossings
 from transit.sources.osm.data import CREDIT, OsmReading
 from transit.sources.tables import read_text
-from transit.units import WGS84, transform, unproject
+from transit.sources.writing import beside, require_free, settle, write_streets, write_table
+from transit.units import WGS84, transform
 
 SAME_STOP_M = 150.0
 """How far OSM's stop of the same name may stand from ours to be taken for it, straight metres."""
@@ -54,26 +53,23 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
     indicative they give way to where OSM's streets cross its outline. Nothing is written unless
     the whole area can be read back. Raises ``UsageError`` when ``out`` holds files already.
     """
-    _require_free(folder, out)
+    require_free(folder, out)
     old = read_area(folder)
     reading = read(_box(old.network), old.network.crs)
     stops, report = merged_stops(old.network, reading.network)
     streets, year = reading.network.streets, _year(reading)
-    ways = as_ways(streets, year)
     gates = pd.concat([new_gates(park, streets, year) for park in old.parks], ignore_index=True)
-    with _beside(out) as fresh:
+    with beside(out) as fresh:
         shutil.copytree(folder, fresh)
-        write_bytes(fresh / "streets.geojson", ways)
-        write_csv(fresh / "stops.csv", stops.assign(indicative=_truth(stops["indicative"])))
-        write_csv(fresh / "gates.csv", gates.assign(indicative=_truth(gates["indicative"])))
+        write_table(fresh, stops, STOPS)
+        write_table(fresh, gates, GATES)
+        write_streets(fresh, _credited(streets), year)
         write_csv(fresh / "stops_matched.csv", report)
         _note_sources(fresh / "SOURCES.md")
         _credit(fresh / "area.yaml", reading)
         read_area(fresh)
-        if out.exists():
-            out.rmdir()
-        fresh.replace(out)
-    return Fetched(read_area(out), report, _with_unsaid(reading))
+        settle(fresh, out)
+    return Fetched(read_area(out), report, reading.left_out)
 
 
 def new_gates(park: Park, streets: Streets, year: int) -> pd.DataFrame:
@@ -82,49 +78,10 @@ def new_gates(park: Park, streets: Streets, year: int) -> pd.DataFrame:
     return found if len(found) and park.gates["indicative"].all() else park.gates
 
 
-def _with_unsaid(reading: OsmReading) -> pd.DataFrame:
-    """What was left out, and what the tables of a study area cannot say of OSM's streets."""
-    streets = reading.network.streets
-    forward, backward = streets.foot()
-    rows = [
-        ("street pieces", int((forward != backward).sum()),
-         "walkers may go one way only; streets.geojson cannot say so and has them both ways"),
-        ("turns", len(streets.no_turns),
-         "buses may not make them; streets.geojson cannot say so: read OSM itself for bus paths"),
-    ]  # fmt: skip
-    unsaid = pd.DataFrame([row for row in rows if row[1]], columns=["what", "count", "why"])
-    return (
-        pd.concat([reading.left_out, unsaid], ignore_index=True)
-        if len(unsaid)
-        else reading.left_out
-    )
-
-
-def _require_free(folder: Path, out: Path) -> None:
-    mend = "choose a new or empty folder"
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        fault = "is not empty" if out.is_dir() else "is a file"
-        raise UsageError(Problem(str(out), fault, mend))
-    if folder.resolve() in out.resolve().parents:
-        raise UsageError(Problem(str(out), f"lies inside the study area {folder}", mend))
-
-
-@contextlib.contextmanager
-def _beside(out: Path) -> Iterator[Path]:
-    """A place on the same disk; parents made for it go again if nothing comes of it."""
-    absent = [parent for parent in out.parents if not parent.exists()]
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as beside:
-            yield Path(beside) / "area"
-    except OSError as error:
-        fault = f"cannot be written ({error.strerror or error})"
-        mend = "choose a folder you may write to, and close its files in other programs"
-        raise DataError(Problem(str(out), fault, mend)) from error
-    finally:
-        with contextlib.suppress(OSError):  # a parent that holds the new area stays
-            for parent in absent:
-                parent.rmdir()
+def _credited(streets: Streets) -> Streets:
+    """``streets`` whose pieces say which way of OSM they come from."""
+    edges = streets.edges
+    return replace(streets, edges=edges.assign(source=edges["source"] + " " + edges["way_id"]))
 
 
 def merged_stops(ours: Network, osm: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -159,36 +116,6 @@ def merged_stops(ours: Network, osm: Network) -> tuple[pd.DataFrame, pd.DataFram
     )
     stops = pd.concat([table, added], ignore_index=True)[STOPS.names]
     return stops, pd.concat([report, others], ignore_index=True)
-
-
-def as_ways(streets: Streets, year: int) -> bytes:
-    """``streets`` as the GeoJSON of a study area, one feature a piece, 7 decimals of a degree."""
-    features = []
-    table = zip(streets.edges.itertuples(), streets.lines, strict=True)
-    for number, (edge, line) in enumerate(table):
-        against = edge.motor_backward and not edge.motor_forward
-        xy = shapely.get_coordinates(line)[:: -1 if against else 1]
-        features.append(
-            {
-                "type": "Feature",
-                "properties": {
-                    "way_id": f"{edge.way_id}#{number}",
-                    "name": edge.street_name,
-                    "highway": edge.highway,
-                    "oneway": _yes(edge.motor_forward != edge.motor_backward),
-                    "foot": _yes(edge.foot_forward or edge.foot_backward),
-                    "motor": _yes(edge.motor_forward or edge.motor_backward),
-                    "indicative": bool(edge.indicative),
-                    "year": year,
-                    "source": f"{edge.source} {edge.way_id}",
-                },
-                "geometry": {
-                    "type": "LineString",
-                    "coordinates": unproject(xy, streets.crs).round(7).tolist(),
-                },
-            }
-        )
-    return as_json({"type": "FeatureCollection", "features": features}).encode("utf-8")
 
 
 def _pairs(ours: Network, osm: Network) -> list[tuple[int, int]]:
@@ -230,14 +157,6 @@ def _year(reading: OsmReading) -> int:
         mend = "give the network a source line such as 'OpenStreetMap, as of 2026'"
         raise DataError(Problem("OpenStreetMap", "says no year", mend))
     return max(years)
-
-
-def _yes(truth: object) -> str:
-    return "yes" if truth else "no"
-
-
-def _truth(column: pd.Series) -> pd.Series:
-    return column.map({True: "true", False: "false"})
 
 
 def _credit(path: Path, reading: OsmReading) -> None:
