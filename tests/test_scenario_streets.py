@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from shapely.geometry import box
-from street_changes import opened
+from street_changes import STREET_CHANGES, opened
 from town import (
     GATES_AT,
     Piece,
@@ -28,6 +28,7 @@ from town import (
 
 from transit.analysis.brief import brief
 from transit.analysis.catchment import stop_catchment
+from transit.analysis.measures import measures
 from transit.errors import DataError
 from transit.model.network import Network
 from transit.scenario.barriers import CloseStopSide, PutBarrier
@@ -554,6 +555,22 @@ def test_random_links_cut_exactly_and_lose_nothing(data):
             met = shapely.points(shapely.get_coordinates(line.intersection(other)))
             ends = shapely.MultiPoint(shapely.get_coordinates(line)[[0, -1]])
             assert (shapely.distance(met, ends) < 1.001).all()
+
+
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_walks_that_an_edit_keeps_are_those_walked_anew(data):
+    """If this fails, comparing after an edit gives another answer than starting afresh."""
+    now = network(pieces=lattice(12, 12))
+    for verb in data.draw(st.lists(st.sampled_from(sorted(STREET_CHANGES)), max_size=3)):
+        assert len(measures(brief(now, park())))  # what is asked is kept with the streets
+        scenario = Scenario("s", (data.draw(STREET_CHANGES[verb](now)),))
+        if not scenario.problems(now):
+            now = scenario.apply(now)
+    anew = replace(now, streets=replace(now.streets))
+    tables = [measures(brief(one, park())) for one in (now, anew)]
+    assert tables[0].drop(columns="value").equals(tables[1].drop(columns="value"))
+    np.testing.assert_allclose(*(table["value"].to_numpy() for table in tables), atol=1e-6)
 
 
 def test_streets_without_lines_are_opened_too():
