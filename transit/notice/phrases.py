@@ -61,7 +61,7 @@ def listed(text: str, known: Callable[[str], bool]) -> tuple[str, ...]:
     A quoted text that is a ``known`` name is one name, whatever commas stand in it.
     """
     parts: list[str] = []
-    for piece in re.split(r"([“「][^”」]*[”」])", text):
+    for piece in re.split(f"({_QUOTED})", text):
         inner = piece[1:-1]
         if piece[:1] in "“「" and piece and (known(inner) or not _COMMA.search(inner)):
             parts.append(inner)
@@ -104,7 +104,10 @@ _VERBS = (
     "增加|增设|新增|增停|取消|撤销|减少|停靠站|起点站|终点站|首末|总站|一端|线路|发车|发班|行车|服务时间|"
     "运营时间|营运时间|走向|途经|双方向|双向|上行|下行|往|单向|里程|延长|缩短|由|新开|停运|更名|调整"
 )
-_CUT = re.compile(rf"[。；;！!]|[，,](?=\s*(?:并|同时|且)?(?:{_VERBS}))")
+_QUOTED = r"[“「][^”」]{0,600}[”」]"
+_QUOTED_OR_CUT = re.compile(
+    rf"{_QUOTED}|(?P<cut>[。；;！!]|[，,](?=\s*(?:并|同时|且)?(?:{_VERBS})))"
+)
 _NUMBERED = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）]|\d{1,3}[.．、]|[一二三四五六七八九十]{1,3}、)\s*"
 )
@@ -123,13 +126,8 @@ def without_number(text: str) -> str:
 
 
 def _cut(line: str) -> list[str]:
-    """Cut outside quotes."""
-    quoted = [match.span() for match in re.finditer(r"[“「][^”」]*[”」]", line)]
-    places = [
-        match.span()
-        for match in _CUT.finditer(line)
-        if not any(start < match.start() < end for start, end in quoted)
-    ]
+    """Cut outside quotes; a quote that is not closed within 600 signs is none."""
+    places = [match.span() for match in _QUOTED_OR_CUT.finditer(line) if match["cut"]]
     edges = [0, *(place for span in places for place in span), len(line)]
     return [line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
