@@ -196,7 +196,7 @@ CASES: dict[str, Case] = {
     "streets_of_a_list": holding("streets.geojson", b"[1, 2]"),
     "streets_with_a_huge_number": holding("streets.geojson", b'{"a": ' + b"9" * 5000 + b"}"),
     "streets_value_unknown": geojson(
-        "streets.geojson", lambda content: content["features"][2]["properties"].update(oneway="reversed")
+        "streets.geojson", lambda content: content["features"][2]["properties"].update(oneway="2")
     ),
     # questions
     "park_unknown": asked("brief", "--area", "{area}", "--park", "金星科技园"),

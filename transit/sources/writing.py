@@ -41,9 +41,9 @@ def write_area(
 
     Parks, zones and settings are carried over, scenarios are not: they were made for the network
     before. ``note`` says in ``SOURCES.md`` how it was made; ``beside_it`` are more files by name.
-    The folder reads back as the same network, places to a tenth of a millimetre. Raises ``UsageError`` when ``out`` holds files
-    already or lies in the area, ``DataError`` when nothing can be written or it would read back
-    otherwise; nothing is left behind then.
+    The folder reads back as the same network, places to a tenth of a millimetre. Raises
+    ``UsageError`` when ``out`` holds files already or lies in the area, ``DataError`` when
+    nothing can be written or it would read back otherwise; nothing is left behind then.
     """
     require_free(area.folder, out)
     with beside(out) as fresh:
