@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import combinations, pairwise, permutations
-
-import shapely
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 from transit.analysis.proximity import PLACE_M
-from transit.errors import Problem, UsageError, raise_if
+from transit.errors import Problem
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.scenario.change import Change
@@ -19,6 +15,7 @@ from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import NewStop
 from transit.search.catalogue import Catalogue
+from transit.search.ground import Courses, Ground
 
 SOURCE = "found by a search over a catalogue of changes; nobody has decided it"
 
@@ -79,7 +76,7 @@ def enumerate_candidates(network: Network, park: Park, catalogue: Catalogue) -> 
 
     Raises ``DataError`` with every place that cannot be, and ``UsageError`` for unknown lines.
     """
-    ground = _Ground.of(network, park, catalogue)
+    ground = Ground.of(network, park, catalogue)
     found: list[Candidate] = []
     left_out = list(ground.left_out)
     for route in ground.routes():
@@ -96,145 +93,18 @@ def enumerate_candidates(network: Network, park: Park, catalogue: Catalogue) -> 
     return Enumeration(tuple(found), tuple(left_out))
 
 
-Courses = list[tuple[int, tuple[str, ...]]]
+def _made(  # noqa: PLR0913  (what a candidate is made of)
+    ground: Ground, route: str, what: str, stops: tuple[str, ...], changes: list[Change], at: str
+) -> Candidate:
+    """The candidate of these ``changes``, with the proposed stops that they need."""
+    used = tuple(ground.places[stop] for stop in stops if stop in ground.places)
+    verb = str(getattr(changes[0], "verb", ""))
+    alike = (verb, route, at)
+    told = f"{ground.line_name(route)}: {what}"
+    return Candidate(verb, (route,), told, used, tuple(changes), alike)
 
 
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """The network with every proposed stop put up, and the stops that lines may be led to."""
-
-    network: Network
-    park: Park
-    catalogue: Catalogue
-    targets: tuple[str, ...]
-    places: dict[str, NewStop]
-    left_out: tuple[Problem, ...]
-
-    @classmethod
-    def of(cls, base: Network, park: Park, catalogue: Catalogue) -> _Ground:
-        network = base
-        problems = []
-        for place in catalogue.places:
-            faults = place.problems(network)
-            problems += faults
-            network = network if faults else place.apply(network)
-        raise_if(problems)
-        away = shapely.distance(shapely.points(network.stop_xy), park.outline)
-        near = away <= catalogue.stops_within_m
-        stops = network.feed.stops["stop_id"].to_numpy()
-        places = {place.stop_id: place for place in catalogue.places}
-        mend = f"widen stops_within_m, now {catalogue.stops_within_m:g}"
-        left_out = tuple(
-            Problem(f"place {places[stop].stop_name}", f"is {metres:.0f} m from the outline", mend)
-            for stop, metres in zip(stops[~near], away[~near], strict=True)
-            if stop in places
-        )
-        return cls(network, park, catalogue, tuple(sorted(stops[near])), places, left_out)
-
-    def routes(self) -> list[str]:
-        """Lines that may be changed, in the order of their ids."""
-        feed, catalogue = self.network.feed, self.catalogue
-        away = shapely.distance(shapely.points(self.network.stop_xy), self.park.outline)
-        near = set(feed.stops["stop_id"].to_numpy()[away <= catalogue.lines_within_m])
-        calling = set(feed.visits.loc[feed.visits["stop_id"].isin(near), "route_id"])
-        if not catalogue.lines:
-            return sorted(calling)
-        wanted: set[str] = set()
-        problems: list[Problem] = []
-        for line in catalogue.lines:
-            try:
-                wanted |= set(feed.route_ids(line))
-            except UsageError as error:
-                problems += [replace(fault, where="catalogue lines") for fault in error.problems]
-        if problems:
-            raise UsageError(problems)
-        return sorted(calling & wanted)
-
-    def courses(self, route: str) -> Courses:
-        """Direction and stops of each pattern of a line."""
-        table = self.network.feed.patterns
-        own = table[table["route_id"] == route]
-        return [
-            (int(row.direction_id), tuple(self.network.feed.sequence(row.pattern_id)))
-            for row in own.itertuples()
-        ]
-
-    @cached_property
-    def _name(self) -> dict[str, str]:
-        stops = self.network.feed.stops
-        return dict(zip(stops["stop_id"], stops["stop_name"], strict=True))
-
-    @cached_property
-    def _kerbs(self) -> dict[str, list[str]]:
-        kerbs: dict[str, list[str]] = {}
-        for stop, name in self._name.items():
-            kerbs.setdefault(name, []).append(stop)
-        return kerbs
-
-    @cached_property
-    def _xy(self) -> dict[str, list[float]]:
-        return dict(zip(self._name, self.network.stop_xy.tolist(), strict=True))
-
-    def line_name(self, route: str) -> str:
-        """The line's short name."""
-        routes = self.network.feed.routes
-        return str(routes.loc[routes["route_id"] == route, "route_short_name"].iloc[0])
-
-    def name(self, stop: str) -> str:
-        """The stop's name, with its id where a place elsewhere has the same name."""
-        name = self._name[stop]
-        elsewhere = any(not self.one_place(stop, other) for other in self._kerbs[name])
-        return f"{name} [{stop}]" if elsewhere else name
-
-    def names(self, stops: Iterable[str]) -> str:
-        """Names of stops, each once."""
-        return "、".join(dict.fromkeys(self.name(stop) for stop in stops))
-
-    def metres(self, stops: tuple[str, ...]) -> float:
-        """Straight metres along ``stops``."""
-        return sum(math.dist(*hop) for hop in pairwise(self._xy[stop] for stop in stops))
-
-    def fits(self, ways: list[tuple[str, ...]]) -> bool:
-        """Whether the new hops of each direction are short, and of one lead straight enough."""
-        metres = [self.metres(way) for way in ways]
-        straight = [self.metres((way[0], way[-1])) for way in ways]
-        on_the_way = len(ways[0]) == 2 or any(
-            driven <= self.catalogue.on_the_way * least
-            for driven, least in zip(metres, straight, strict=True)
-        )
-        return max(metres) <= self.catalogue.longest_m and on_the_way
-
-    def one_place(self, first: str, second: str) -> bool:
-        """Whether two stops are kerbs of one place: of one name, and near to one another."""
-        same = self._name[first] == self._name[second]
-        return same and self.metres((first, second)) <= PLACE_M
-
-    def free(self, calls: set[str]) -> list[str]:
-        """Targets at whose place none of ``calls`` is."""
-        return [
-            stop for stop in self.targets if not any(self.one_place(stop, call) for call in calls)
-        ]
-
-    def chains(self, calls: set[str]) -> Iterator[tuple[str, ...]]:
-        """Places in a row that a line with ``calls`` may gain at an end, fewest first."""
-        free = self.free(calls)
-        for count in range(1, self.catalogue.most_stops + 1):
-            for chain in permutations(free, count):
-                if not any(self.one_place(*two) for two in combinations(chain, 2)):
-                    yield chain
-
-    def made(
-        self, route: str, what: str, stops: tuple[str, ...], changes: list[Change], at: str
-    ) -> Candidate:
-        """The candidate of these ``changes``, with the proposed stops that they need."""
-        used = tuple(self.places[stop] for stop in stops if stop in self.places)
-        verb = str(getattr(changes[0], "verb", ""))
-        alike = (verb, route, at)
-        told = f"{self.line_name(route)}: {what}"
-        return Candidate(verb, (route,), told, used, tuple(changes), alike)
-
-
-def _terminals(ground: _Ground, courses: Courses) -> list[list[End]]:
+def _terminals(ground: Ground, courses: Courses) -> list[list[End]]:
     """The ends of a line's directions, those of one terminal together; a loop has one terminal.
 
     The other direction ends where this one starts.
@@ -248,7 +118,7 @@ def _terminals(ground: _Ground, courses: Courses) -> list[list[End]]:
     return [first, [end for end in ends if end not in first]]
 
 
-def _extensions(ground: _Ground, route: str, courses: Courses) -> Iterator[Candidate]:
+def _extensions(ground: Ground, route: str, courses: Courses) -> Iterator[Candidate]:
     calls = {stop for _, stops in courses for stop in stops}
     for ends in _terminals(ground, courses):
         old = [end.outward[-1] for end in ends]
@@ -264,10 +134,10 @@ def _extensions(ground: _Ground, route: str, courses: Courses) -> Iterator[Candi
                 for end in ends
             ]  # fmt: skip
             what = f"extended from {ground.names(old)} to {ground.names(chain)}"
-            yield ground.made(route, what, chain, changes, ground.names(old))
+            yield _made(ground, route, what, chain, changes, ground.names(old))
 
 
-def _moves(ground: _Ground, route: str, courses: Courses) -> Iterator[Candidate]:
+def _moves(ground: Ground, route: str, courses: Courses) -> Iterator[Candidate]:
     calls = {stop for _, stops in courses for stop in stops}
     for ends in _terminals(ground, courses):
         old = list(dict.fromkeys(end.outward[-1] for end in ends))
@@ -283,10 +153,10 @@ def _moves(ground: _Ground, route: str, courses: Courses) -> Iterator[Candidate]
             ]
             by = f" by {ground.names(via)}" if via else ""
             what = f"terminal moved from {ground.names(old)} to {ground.name(to_stop)}{by}"
-            yield ground.made(route, what, chain, changes, ground.names(old))
+            yield _made(ground, route, what, chain, changes, ground.names(old))
 
 
-def _reroutes(ground: _Ground, route: str, courses: Courses) -> Iterator[Candidate]:
+def _reroutes(ground: Ground, route: str, courses: Courses) -> Iterator[Candidate]:
     free = [set(ground.free(set(calls))) for _, calls in courses]
     for stop in ground.targets:
         made = [
@@ -300,11 +170,11 @@ def _reroutes(ground: _Ground, route: str, courses: Courses) -> Iterator[Candida
             directions = " and ".join(str(change.direction_id) for change in changes)
             between = f"{ground.name(changes[0].from_stop)} and {ground.name(changes[0].to_stop)}"
             what = f"direction {directions} led by {ground.name(stop)} between {between}"
-            yield ground.made(route, what, (stop,), list(changes), directions)
+            yield _made(ground, route, what, (stop,), list(changes), directions)
 
 
 def _detour(
-    ground: _Ground, route: str, direction: int, calls: tuple[str, ...], stop: str
+    ground: Ground, route: str, direction: int, calls: tuple[str, ...], stop: str
 ) -> Reroute | None:
     """The direction led by ``stop`` where that is the least straight detour, the first of such."""
     hops = [

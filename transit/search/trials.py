@@ -220,33 +220,16 @@ def _changed(base: Network, network: Network, routes: tuple[str, ...]) -> Course
 
 
 def _touched(base: Network, network: Network) -> tuple[str, ...]:
-    """Lines whose calls or service are others than in ``base``; all where the streets are."""
-    every = sorted({*base.feed.routes["route_id"], *network.feed.routes["route_id"]})
-    if network.streets is not base.streets:
-        return tuple(every)
+    """Lines that call elsewhere than in ``base``, or run otherwise: hours, headway, run time."""
     now, before = _runs(network), _runs(base)
+    every = sorted(now.keys() | before.keys())
     return tuple(route for route in every if now.get(route) != before.get(route))
 
 
 def _runs(network: Network) -> dict[str, list[object]]:
-    """Where and how often each line runs: positions and service of its patterns, by line."""
-    times = run_times(network)
-    columns = [
-        "service",
-        "start_time",
-        "end_time",
-        "headway_min",
-        "departures",
-        "length_km",
-        "run_min",
-    ]
+    """Where and how each line runs: the stops and the ``run_times`` of its patterns."""
     found: dict[str, list[object]] = {}
-    for row in times.fillna(-1.0).itertuples():
-        stops = [
-            network.stop_xy[network.stop_row[stop]].tolist()
-            for stop in network.feed.sequence(row.pattern_id)
-        ]
-        found.setdefault(row.route_id, []).append(
-            [stops, *(getattr(row, name) for name in columns)]
-        )
+    for row in run_times(network).fillna(-1.0).to_dict("records"):
+        calls = [network.stop_row[stop] for stop in network.feed.sequence(row["pattern_id"])]
+        found.setdefault(row["route_id"], []).append((row, network.stop_xy[calls].tolist()))
     return found
