@@ -170,6 +170,8 @@ def test_what_cannot_be_asked_is_said():
         attribute(network(), Scenario("none"), "share_walk", park())
     with pytest.raises(UsageError, match=r"named twice.*(\n.*)*there is no change 4"):
         attribute(network(), PACKAGE, "share_walk", park(), together=[(1, 4), (1,)])
+    with pytest.raises(UsageError, match="seed: -1 cannot be"):
+        attribute(network(), PACKAGE, "share_walk", park(), sampling=Sampling(seed=-1))
     with pytest.raises(UsageError, match="13 changes are out of range"):
         attribute(network(), PACKAGE, "share_walk", park(), exact_up_to=13)
     with pytest.raises(DataError, match="no stop is named 'N'"):

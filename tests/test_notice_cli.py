@@ -6,7 +6,7 @@ import csv
 
 import pytest
 import yaml
-from bundle import run
+from bundle import FOLDER, run
 
 PLACES = """stop_id,stop_name,stop_lon,stop_lat,district,indicative,year,source
 A,银星科技园公交首末站,114.041788,22.724334,龙华区,true,2020,assumed in a test
@@ -34,6 +34,25 @@ def test_each_form_is_written(ending, tmp_path):
     if ending == ".csv":
         rows = list(csv.DictReader(text.splitlines()))
         assert [row["线路"] for row in rows] == ["B919线"]
+
+
+def test_a_name_is_no_html_in_markdown(tmp_path):
+    """If this fails, a stop's name runs as a script where the Markdown is shown."""
+    file, out = tmp_path / "named.yaml", tmp_path / "notice.md"
+    file.write_text(
+        "scenario: named\nchanges:\n- verb: rename_stop\n  stop: 银星工业园\n"
+        "  stop_name: <img src=x>\n",
+        encoding="utf-8",
+    )
+    assert run("notice", file, "--out", out).code == 0
+    assert "“\\<img src=x\\>”" in out.read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_into_the_bundled_area():
+    """If this fails, an answer takes the place of a table that comes with the package."""
+    ran = run("notice", "both", "--out", FOLDER / "notice.csv")
+    assert ran.code == 2
+    assert "choose a folder outside it" in ran.err
 
 
 def test_a_notice_is_read_into_a_scenario(tmp_path):

@@ -16,6 +16,8 @@ from transit.analysis.operation import OPERATION, operation, run_times, same_fle
 from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.analysis.overlap import common_stops, overlap, shared_with_others
 from transit.errors import UsageError
+from transit.scenario.scenario import Scenario
+from transit.scenario.stops import RemoveStop, RenameStop
 
 PLACES = {"A": ("甲", 0, 0, ""), "B": ("乙", 600, 0, ""), "C": ("丙", 1200, 0, ""),
           "D": ("丁", 1200, 600, "")}  # fmt: skip
@@ -365,6 +367,20 @@ def test_courses_that_a_street_edit_moves():
     assert (row["straight_new"], row["straight_left"], row["streets_left"]) == (
         "乙 → 甲", "", "前街",
     )  # fmt: skip
+
+
+def test_a_renamed_stop_moves_no_line():
+    """If this fails, a new name reads as a line that drives elsewhere or lost its streets."""
+    # The one street ends at B, so B–C is on no known street, before as after.
+    before = town(spans=both(6, 22, 5), pieces=[Piece(((0, 0), (600, 0)))])
+    after = Scenario("s", (RenameStop(stop="B", stop_name="新名"),)).apply(before)
+    assert course_changes(before, after).empty
+    # A line that also leaves a hop out is named with the names of each side.
+    shorter = Scenario("s", (RemoveStop(stop="C", line="L", direction_id=0),)).apply(after)
+    row = course_changes(before, shorter).set_index("pattern_id").loc["L_0"]
+    assert (row["hops_new"], row["hops_left"]) == ("", "乙 → 丙")
+    row = course_changes(shorter, before).set_index("pattern_id").loc["L_0"]
+    assert (row["hops_new"], row["hops_left"]) == ("乙 → 丙", "")
 
 
 def test_nothing_changed_is_no_row():

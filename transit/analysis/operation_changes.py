@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -64,10 +66,12 @@ def course_changes(
     ``run_after_min``, ``run_change_min`` (the mean of the day's departures, with dwell; missing
     where the pattern is on one side only), ``streets_new`` and ``streets_left`` (driven on one
     side only: names, or the way's id in brackets), ``hops_new`` and ``hops_left`` (between
-    which stops it runs on one side only), ``straight_new`` and ``straight_left`` (hops on no
-    known street on one side only), ``indicative``, ``service_indicative``.
+    which stops it runs on one side only; a renamed stop is the same stop), ``straight_new`` and
+    ``straight_left`` (hops on no known street on one side only), ``indicative``,
+    ``service_indicative``.
     """
-    seen = _sides(before, assumptions), _sides(after, assumptions)
+    renamed = _renamed(before, after)
+    seen = _sides(before, assumptions, renamed), _sides(after, assumptions, renamed)
     table = seen[0].merge(seen[1], on=_COURSE, how="outer", suffixes=("_before", "_after"))
     rows = []
     for row in table.to_dict("records"):
@@ -91,10 +95,30 @@ def _long(table: pd.DataFrame) -> pd.DataFrame:
     return table.melt(kept, list(OPERATION), var_name="measure").assign(there=1.0)
 
 
-def _sides(network: Network, assumptions: Assumptions | None) -> pd.DataFrame:
+class _Hop(NamedTuple):
+    """Which hop it is, by names or the ids of renamed stops, and how this side calls it."""
+
+    stops: tuple[str, str]
+    said: str
+
+
+def _renamed(before: Network, after: Network) -> set[str]:
+    """Ids of the stops that have another name on the other side."""
+    old, new = (side.feed.stops.set_index("stop_id")["stop_name"] for side in (before, after))
+    both = old.index.intersection(new.index)
+    return set(both[old[both].to_numpy() != new[both].to_numpy()])
+
+
+def _sides(network: Network, assumptions: Assumptions | None, renamed: set[str]) -> pd.DataFrame:
     """One row a pattern: length, mean run time, and tuples of its streets and hops."""
     hop = hops(network)
-    between = hop["from_stop"] + " → " + hop["to_stop"]
+    ends = [
+        hop[f"{end}_stop_id"].where(hop[f"{end}_stop_id"].isin(renamed), hop[f"{end}_stop"])
+        for end in ("from", "to")
+    ]
+    said = hop["from_stop"] + " → " + hop["to_stop"]
+    keyed = [_Hop((start, end), text) for start, end, text in zip(*ends, said, strict=True)]
+    between = pd.Series(keyed, index=hop.index, dtype=object)
     hop = hop.assign(between=between, straight=between.where(~hop["matched"]))
     runs = run_times(network, assumptions)
     weight = runs["departures"].fillna(1.0)
@@ -118,7 +142,7 @@ def _names(streets: pd.Series) -> tuple[str, ...]:
 
 
 def _differ(old: dict[str, object], new: dict[str, object]) -> bool:
-    if any(old[name] != new[name] for name in ("streets", "hops", "straight")):
+    if any(_told(old[name])[0] != _told(new[name])[0] for name in ("streets", "hops", "straight")):
         return True
     return any(
         abs(float(new[name]) - float(old[name])) > least  # type: ignore[arg-type]
@@ -142,5 +166,13 @@ def _course_row(old: dict[str, object], new: dict[str, object]) -> dict[str, obj
 
 def _only(mine: object, theirs: object) -> str:
     """Members of ``mine`` that ``theirs`` lacks, in order; a missing side has none."""
-    mine, theirs = (side if isinstance(side, tuple) else () for side in (mine, theirs))
-    return "、".join(dict.fromkeys(name for name in mine if name not in theirs))
+    (keys, said), (others, _) = _told(mine), _told(theirs)
+    only = [text for key, text in zip(keys, said, strict=True) if key not in others]
+    return "、".join(dict.fromkeys(only))
+
+
+def _told(side: object) -> tuple[list[object], list[str]]:
+    """What the members of one side are told apart by, and what they are called."""
+    members = side if isinstance(side, tuple) else ()
+    pairs = [(one.stops, one.said) if isinstance(one, _Hop) else (one, one) for one in members]
+    return [key for key, _ in pairs], [text for _, text in pairs]

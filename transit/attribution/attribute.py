@@ -189,7 +189,8 @@ def attribute(  # noqa: PLR0913  (what a planner may choose)
     Raises ``DataError`` when the whole scenario cannot be applied, and ``UsageError`` for a
     measure that is not known, or that has no value in some subset.
     """
-    parts = _parts(scenario, together, exact_up_to)
+    how = sampling or Sampling()
+    parts = _parts(scenario, together, exact_up_to, how.seed)
     after = scenario.apply(base)
     if isinstance(measures, Mapping):
         asked, answer = _of_functions(measures)
@@ -201,7 +202,7 @@ def attribute(  # noqa: PLR0913  (what a planner may choose)
     def game(subset: int) -> FloatArray:
         return _known(answer(subsets.network(subset)), names)
 
-    count, how = len(parts), sampling or Sampling()
+    count = len(parts)
     exact = count <= exact_up_to
     return Attribution(
         scenario,
@@ -215,7 +216,7 @@ def attribute(  # noqa: PLR0913  (what a planner may choose)
 
 
 def _parts(
-    scenario: Scenario, together: Sequence[Sequence[int]], exact_up_to: int
+    scenario: Scenario, together: Sequence[Sequence[int]], exact_up_to: int, seed: int
 ) -> tuple[tuple[int, ...], ...]:
     """The places of the changes that count as one, in the order of their first."""
     count = len(scenario.changes)
@@ -223,6 +224,8 @@ def _parts(
     if not count:
         mend = "give a scenario of one change or more"
         problems.append(Problem(f"scenario {scenario.name}", "has no change", mend))
+    if seed < 0:
+        problems.append(Problem("seed", f"{seed} cannot be", "give a whole number, 0 or more"))
     if not 0 <= exact_up_to <= MOST_EXACT:
         mend = f"give 0 to {MOST_EXACT}: 2^{MOST_EXACT} networks are {1 << MOST_EXACT:,}"
         problems.append(Problem("exact_up_to", f"{exact_up_to} changes are out of range", mend))

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def require_outside(out: Path | None, folder: Path | None) -> None:
-    """Refuse to write answers over the tables of the study area they come from."""
-    if out is None or folder is None:
+    """Refuse to write answers over the tables of the study area they come from.
+
+    Without ``folder`` it is the bundled one.
+    """
+    from transit.sources.area import bundled_area
+
+    if out is None:
         return
+    folder = bundled_area() if folder is None else folder
     if folder.resolve() in (out.resolve(), *out.resolve().parents):
         fault = f"lies in the study area {folder}, whose tables have the same names"
         raise UsageError(Problem(f"--out {out}", fault, "choose a folder outside it"))

@@ -96,7 +96,9 @@ def _text(found: Notice, ending: str) -> str:
     if ending == ".html":
         return found.html()
     if ending == ".md":
-        return f"{found.text}\n{found.markdown()}"
+        from transit.notice.writing import marked_down
+
+        return f"{marked_down(found.text)}\n{found.markdown()}"
     # Excel reads tabs and Chinese from UTF-8 only with a mark in front.
     return found.text if ending == ".txt" else f"\ufeff{found.tsv()}"
 

@@ -69,7 +69,7 @@ class Notice:
     def markdown(self) -> str:
         """The table in Markdown."""
         rows = [list(COLUMNS), ["---"] * len(COLUMNS), *self._cells]
-        return "".join(f"| {' | '.join(_marked_down(cell) for cell in row)} |\n" for row in rows)
+        return "".join(f"| {' | '.join(marked_down(cell) for cell in row)} |\n" for row in rows)
 
     def html(self) -> str:
         """A page with title, sentences and table; no script, nothing loaded from anywhere."""
@@ -180,7 +180,8 @@ def _html_row(cells: tuple[str, ...] | list[str], tag: str) -> str:
     return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>\n"
 
 
-def _marked_down(cell: str) -> str:
+def marked_down(cell: str) -> str:
+    """``cell`` as Markdown that says just that: names are no HTML, links or emphasis."""
     return re.sub(r"([\\`*_\[\]<>|&#])", r"\\\1", cell)
 
 
