@@ -17,7 +17,7 @@ from transit.comparison import compare
 from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
 from transit.ledger.words import told_rows
 from transit.model.zones import Zones
-from transit.scenario.headway import ChangeHeadway
+from transit.scenario.headway import ChangeHeadway, ChangeSpeed
 from transit.scenario.lines import Reroute
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import RemoveStop
@@ -157,6 +157,19 @@ def test_riders_who_keep_their_stops_ride_longer_or_shorter():
     assert (ride["effect"], ride["subject_id"], ride["direction_id"]) == ("gain", "R101", 0)
     assert ride["before"] == pytest.approx(2300 / 20_000 * 60)
     assert ride["change"] == pytest.approx(-1.2)
+
+
+def test_service_later_than_any_day_is_no_traceback():
+    """If this fails, a table whose hours pass 48:00 ends a comparison in a traceback."""
+    feed = network().feed
+    late = feed.frequencies.assign(start_time=50 * 3600, end_time=60 * 3600)
+    base = network(feed.with_tables(frequencies=late))
+    before, after = changed(ChangeSpeed(line="环1", speed_kmh=10), base=base)
+    rides = service_ledger(before, after, limit_m=LIMIT)
+    rides = rides[rides["what"] == "ride time"]
+    # From 20 to 10 km/h: twice the minutes.
+    assert picked(rides, "line", "effect") == [["环1", "loss"]]
+    assert rides["after"].item() == pytest.approx(2 * rides["before"].item())
 
 
 def test_dwell_at_calls_between_counts_for_those_who_ride_through():

@@ -33,6 +33,7 @@ from transit.cli.outputs import (
 
 def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None:
     """Run the main job on the bundled area: brief, scenarios, tables and maps."""
+    require_outside(out, None)
     area = chosen_area(None)
     with working("reading stops, lines and streets"):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)

@@ -43,7 +43,9 @@ def ride_rows(before: Network, after: Network) -> Iterator[Row]:
     streets = any(bool(side.streets.edges["indicative"].any()) for side in (before, after))
     keys = ["route_id", "route_short_name", "direction_id"]
     for (route, line, direction), rows in table.groupby(keys):
-        was, now = (float(np.average(rows[side], weights=rows["runs"])) for side in ("old", "new"))
+        # Where none of them departs within the day's clock (48 hours) they count alike.
+        runs_there = rows["runs"] if rows["runs"].any() else None
+        was, now = (float(np.average(rows[side], weights=runs_there)) for side in ("old", "new"))
         if abs(now - was) < LEAST_MIN:
             continue
         yield ledger_row(
