@@ -9,7 +9,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from rich.console import Console
+from shapely.geometry import Point
 from town import Piece, degrees, make_feed, network, park
 
 from transit.analysis.assumptions import Assumptions
@@ -19,10 +21,12 @@ from transit.answer import comparison_answer
 from transit.comparison import compare, difference
 from transit.errors import DataError
 from transit.ledger import LEDGER_COLUMNS, service_ledger
+from transit.scenario.barriers import CloseStopSide
 from transit.scenario.headway import ChangeHeadway
 from transit.scenario.lines import ExtendLine, MoveOrigin, Reroute
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import NewStop, RemoveStop
+from transit.scenario.streets import CloseStreet
 
 LIMIT = 501
 LOSE = Scenario("lose", (RemoveStop(stop="S1", line="101"),))
@@ -130,12 +134,39 @@ def test_own_assumptions_reach_the_operation():
 
 def test_answer_says_what_a_change_costs_and_assumes():
     """If this fails, the answer in words leaves out the buses, or what they rest on."""
-    console = Console(width=200, record=True, file=io.StringIO())
-    console.print(comparison_answer(compare(network(), [LOSE, OFTEN], park(), limit_m=LIMIT)))
-    text = console.export_text()
+    text = answered(LOSE, OFTEN)
     assert "1 → 2" in text  # 环1 needs another bus
     assert "101 (direction 0): -900 m, -2.7 min" in text
     assert "layover at the end of each run, at least: 5 min*" in text
+
+
+def answered(*scenarios: Scenario) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(comparison_answer(compare(network(), scenarios, park(), limit_m=LIMIT)))
+    return console.export_text()
+
+
+def test_answer_says_when_no_line_is_run_otherwise():
+    """If this fails, a reader cannot tell lines that keep their course from lines left out."""
+    said = "No line drives elsewhere"
+    assert said in answered(Scenario("nothing"))
+    assert said not in answered(OFTEN)
+
+
+def test_answer_calls_no_street_new_to_a_pattern_that_was_not_there():
+    """If this fails, a line doubled by keep_original seems to enter the streets it drove on."""
+    both = ChangeHeadway(line="环1", headway_secs=600, keep_original=True)
+    text = answered(Scenario("both", (both,)))
+    assert "环1 (direction 0): new" in text
+    assert "new streets" not in text
+    assert "now on no known street" not in text
+
+
+def test_answer_says_at_what_time_gates_are_open():
+    """If this fails, a gate shut at night seems to be shut, or open, all day."""
+    hours = CloseStopSide(stop="S1", side="E", foot_hours="06:00-22:00", indicative=True)
+    assert "Gates and ways with hours are as at 08:00." in answered(Scenario("gate", (hours,)))
+    assert "with hours" not in answered(OFTEN)
 
 
 def test_empty_scenario_changes_nothing():
@@ -161,6 +192,18 @@ def test_faults_of_all_scenarios_at_once():
     assert [problem.where for problem in caught.value.problems] == [
         "a change 1 remove_stop stop", "b change 1 remove_stop stop",
     ]  # fmt: skip
+
+
+def test_gate_that_a_scenario_cuts_off_is_a_fault_of_the_scenario():
+    """If this fails, a planner who closes a gate's streets is told to survey the gate again."""
+    streets, gate = network().streets, Point(park().gate_xy[0])
+    near = streets.edges.loc[shapely.distance(streets.lines, gate) < 101, "way_id"]
+    close = tuple(CloseStreet(street=way, who="walkers") for way in near)
+    with pytest.raises(DataError) as caught:
+        compare(network(), [Scenario("a", close), Scenario("b", close)], park())
+    faults = caught.value.problems
+    assert [fault.where.split(" park ")[0] for fault in faults] == ["a", "b"]
+    assert {fault.what for fault in faults} == {"no walkable street within 100 m is left to it"}
 
 
 # ---- the ledger -----------------------------------------------------------------------------

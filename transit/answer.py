@@ -16,6 +16,7 @@ from transit.analysis.coverage import ANY_STOP, SERVED_LINES
 from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
 from transit.ledger.words import told_rows
+from transit.units import clock_of
 
 MARK = "*"
 MARK_MEANS = f"{MARK} indicative: assumed or digitised by this project, not surveyed"
@@ -63,12 +64,21 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
     notes = [
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
         "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
+        *_hours_meant(comparison),
         *_assumed(comparison),
         "Changes too small for the digits printed are in the comparison's table (--out, --json).",
         *_zones_meant(comparison),
         MARK_MEANS,
     ]
     return Group(*parts, *(Text(note, style="dim") for note in notes))
+
+
+def _hours_meant(comparison: Comparison) -> list[str]:
+    """At what time people walk, where streets or gates are open at some hours only."""
+    streets = [network.streets for network in (comparison.base, *comparison.networks)]
+    if not any(each.has_hours for each in streets):
+        return []
+    return [f"Gates and ways with hours are as at {clock_of(comparison.base.streets.clock)[:5]}."]
 
 
 def _zones_meant(comparison: Comparison) -> list[str]:
@@ -213,10 +223,12 @@ def _operating(comparison: Comparison, scenario: str) -> Iterable[RenderableType
             name = escape(str(own["route_short_name"].iloc[0])) + _mark(marked)
             fleet = own.set_index("measure").loc["headway_min", "same_fleet_min"]
             table.add_row(name, *cells, _number(fleet, 1))
+    courses = comparison.courses[comparison.courses["scenario"] == scenario]
     if table.row_count:
         yield table
-    courses = comparison.courses
-    for course in courses[courses["scenario"] == scenario].itertuples():
+    elif courses.empty:
+        yield Text("No line drives elsewhere, and none takes more or less to run.")
+    for course in courses.itertuples():
         yield Text(_course_line(course))
 
 
@@ -232,10 +244,11 @@ def _course_line(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
         change = f"{row.length_change_m:+,.0f} m, {row.run_change_min:+.1f} min"
     else:
         change = "new" if pd.notna(row.length_after_m) else "gone"
+    fresh = change == "new"  # A pattern that was not there has no streets that are new to it.
     said = {
-        "new streets": row.streets_new,
+        "by" if fresh else "new streets": row.streets_new,
         "no longer on": row.streets_left,
-        "now on no known street": row.straight_new,
+        "on no known street" if fresh else "now on no known street": row.straight_new,
     }
     listed = "".join(f"; {what}: {names}" for what, names in said.items() if names)
     return f"{row.route_short_name} (direction {row.direction_id}){mark}: {change}{listed}"

@@ -15,7 +15,7 @@ from transit.analysis.measures import MEASURES, SUBJECT, measures
 from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.errors import DataError, Problem, TransitError, raise_if
 from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
-from transit.model.network import Network
+from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.zones import Zones
 from transit.scenario.scenario import Scenario
@@ -147,9 +147,13 @@ def compare(  # noqa: PLR0913  (what a planner may choose)
     raise_if(_repeated(several, seen_from))
     networks = _applied(base, several)
     before = [brief(base, park, limit_m=limit_m) for park in seen_from]
+    pairs = list(zip(several, networks, strict=True))
+    raise_if(
+        [fault for pair in pairs for park in seen_from for fault in _cut_off(base, *pair, park)]
+    )
     cases = tuple(
         Case(scenario, old, brief(network, old.park, limit_m=limit_m))
-        for scenario, network in zip(several, networks, strict=True)
+        for scenario, network in pairs
         for old in before
     )
     return Comparison(base, several, cases, assumptions or Assumptions(), zones)
@@ -203,6 +207,21 @@ def _applied(base: Network, scenarios: Sequence[Scenario]) -> list[Network]:
     if problems:
         raise DataError(problems)
     return networks
+
+
+def _cut_off(base: Network, scenario: Scenario, network: Network, park: Park) -> list[Problem]:
+    """Gates of ``park`` that have a street to walk on in ``base`` and, by ``scenario``, none."""
+    if network.streets is base.streets or not len(park.gates):
+        return []
+    had, has = (
+        side.streets.snap(park.gate_xy, within_m=ACCESS_M).edge >= 0 for side in (base, network)
+    )
+    what = f"no walkable street within {ACCESS_M:g} m is left to it"
+    mend = "close less, or open another way to it"
+    return [
+        Problem(f"{scenario.name} park {park.park_name} gate {name}", what, mend)
+        for name in park.gates.loc[had & ~has, "gate_name"]
+    ]
 
 
 def _headed(table: pd.DataFrame, scenario: str) -> pd.DataFrame:

@@ -49,8 +49,12 @@ MEASURES: dict[str, Measure] = {
     "starts_here": Measure("yes=1", "the line's first call is within the limit of the outline"),
     "share_straight": Measure("share of outline", "park area within the limit of a stop, straight"),
     "share_walk": Measure("share of outline", "park area within the limit of a stop, by walking"),
-    "share_straight_served": Measure("share of outline", "the same, of served lines, straight"),
-    "share_walk_served": Measure("share of outline", "the same, of served lines, by walking"),
+    "share_straight_served": Measure(
+        "share of outline", "park area within the limit of a served line's stop, straight"
+    ),
+    "share_walk_served": Measure(
+        "share of outline", "park area within the limit of a served line's stop, by walking"
+    ),
     "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling"),
     "districts_reached": Measure("districts", "districts reached from the park without a transfer"),
     "stations_reached": Measure("stations", "metro stations fed from the park without a transfer"),

@@ -74,7 +74,6 @@ class Streets:
     vertices of piece ``i`` are ``coords[offsets[i]:offsets[i + 1]]``, in metres. Lengths follow
     from the vertices and are never stored. ``no_turns`` has shape (turns, 3): from which edge,
     at which node, onto which edge a bus may not turn. ``clock`` is the time of day at which
-    at which node, onto which edge a bus may not turn. ``clock`` is the time of day at which
     walkers walk, in seconds after midnight: it decides which gates are open. ``barriers`` are
     what nobody walks through between a place and its street; the streets they cross are shut there
     by their own columns. ``joint`` tells the nodes that an edit made, by which it can be undone
@@ -247,6 +246,12 @@ class Streets:
         shut = [one.course for one in self.barriers
                 if not one.foot_hours or not self._opens(one.foot_hours)]  # fmt: skip
         return np.array([shapely.LineString(course) for course in shut], dtype=object)
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether walkers may use some street, or pass some barrier, at some hours only."""
+        hours = [*self.edges["foot_hours"], *(one.foot_hours for one in self.barriers)]
+        return any(hours)
 
     def _opens(self, hours: str) -> bool:
         return not hours or open_at(hours, self.clock)
