@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
 from bundle import run
+from rich.console import Console
 from town import degrees, network, park
 
 from transit.analysis.brief import brief
@@ -16,6 +18,7 @@ from transit.analysis.service import buses_per_hour
 from transit.attribution.attribute import attribute
 from transit.attribution.shares import Sampling
 from transit.attribution.subsets import Subsets
+from transit.attribution.words import attribution_answer
 from transit.errors import DataError, UsageError
 from transit.scenario.headway import ChangeHeadway
 from transit.scenario.lines import ExtendLine
@@ -176,6 +179,24 @@ def test_what_cannot_be_asked_is_said():
         attribute(network(), PACKAGE, "share_walk", park(), exact_up_to=13)
     with pytest.raises(DataError, match="no stop is named 'N'"):
         attribute(network(), Scenario("s", (LINE,)), "share_walk", park())
+
+
+def test_rounding_is_told_as_nothing():
+    """If this fails, a planner is told that a stop adds 6e-17 of a park, as if it added some.
+
+    In floating numbers 0.1 + 0.2 − 0.3 is 5.6e-17, not 0.
+    """
+
+    def odd(seen) -> float:
+        made = set(seen.feed.stops["stop_id"])
+        return 0.1 + 0.2 if "N" in made else 0.3
+
+    found = attribute(network(), Scenario("s", (STOP, OFTEN)), {"odd": odd}, park())
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(attribution_answer(found, "银星"))
+    rows = [line for line in console.export_text().splitlines() if "new_stop" in line]
+    assert "+0 " in rows[0]
+    assert "e-1" not in rows[0]
 
 
 def test_command_shares_out_the_effect_of_a_bundled_scenario(tmp_path):

@@ -42,14 +42,19 @@ def attribution_answer(found: Attribution, of: str) -> RenderableType:
                 f"{whole.before:.6g} → {whole.after:.6g} {whole.unit} ({whole.total:+.4g}); "
                 f"each alone {whole.sum_alone:+.4g}, together {whole.interaction:+.4g} more"
             ),
-            _shares_table(rows, exact=whole.method == "exact"),
+            _shares_table(
+                rows,
+                exact=whole.method == "exact",
+                rounding=1e-9 * max(abs(whole.before), abs(whole.after)),
+            ),
             *(Text(f"  {line}") for line in _joint_lines(joint)),
             Text(_method(whole), style="dim"),
         ]
     return Group(*parts, *(Text(note, style="dim") for note in NOTES))
 
 
-def _shares_table(rows: pd.DataFrame, *, exact: bool) -> Table:
+def _shares_table(rows: pd.DataFrame, *, exact: bool, rounding: float) -> Table:
+    """One row a change; what is no more than ``rounding`` of the sums is 0."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -59,9 +64,13 @@ def _shares_table(rows: pd.DataFrame, *, exact: bool) -> Table:
     for row in rows.itertuples():
         error = "" if exact else f" ± {row.standard_error:.2g}"
         whole = "–" if row.of_total != row.of_total else f"{row.of_total:.0%}"
+        alone, last, share = (
+            f"{0.0 if abs(value) <= rounding else value:+.4g}"
+            for value in (row.alone, row.last, row.shapley)
+        )
         table.add_row(
-            row.changes, escape(row.what), f"{row.alone:+.4g}", f"{row.last:+.4g}",
-            f"{row.shapley:+.4g}{error}", whole, row.depends_on or "–",
+            row.changes, escape(row.what), alone, last, f"{share}{error}", whole,
+            row.depends_on or "–",
         )  # fmt: skip
     return table
 
