@@ -128,6 +128,15 @@ def test_names_and_ids():
         whole.route_ids("102")
 
 
+def test_mistyped_stop_id_proposes_ids():
+    """If this fails, a planner who mistypes S1b is told that there is no stop at all.
+
+    Of the three letters of "S1c" two stand in "S1b": 67 % alike.
+    """
+    with pytest.raises(UsageError, match=r"did you mean .*S1b"):
+        network().feed.stop_ids("S1c")
+
+
 def test_all_faults_of_a_feed_at_once():
     """If this fails, a broken feed is mended one fault a run."""
     whole = two_stops()

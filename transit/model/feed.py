@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from transit.errors import Problem, UsageError, did_you_mean, raise_if
+from transit.errors import Problem, UsageError, did_you_mean, nearest_names, raise_if
 from transit.parsing import empty, reference_problems
 from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table
 from transit.units import clock_of
@@ -17,6 +17,8 @@ from transit.units import clock_of
 NAMES = frozenset(table.name for table in FEED_TABLES)
 _FOLLOWS_FROM = {"visits": {"stops", "routes", "patterns", "calls"}, "_sequences": {"calls"}}
 """What is worked out once and kept, and the tables it follows from."""
+_ALIKE = 60
+"""An id is proposed for an unknown name when it is at least this much like it (0 … 100)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +116,11 @@ class Feed:
         """
         if (self.stops["stop_id"] == name_or_id).any():
             return [name_or_id]
-        found = self.stops.loc[self.stops["stop_name"] == name_or_id, "stop_id"].tolist()
-        return found or _unknown("stop", name_or_id, [*self.stops["stop_name"]])
+        found: list[str] = self.stops.loc[self.stops["stop_name"] == name_or_id, "stop_id"].tolist()
+        if found:
+            return found
+        ids = nearest_names(name_or_id, self.stops["stop_id"], at_least=_ALIKE)
+        return _unknown("stop", name_or_id, [*self.stops["stop_name"], *ids])
 
     def route_ids(self, line: str) -> list[str]:
         """The line with this id, or else all lines of this short name.
