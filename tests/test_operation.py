@@ -16,8 +16,10 @@ from transit.analysis.operation import OPERATION, operation, run_times, same_fle
 from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.analysis.overlap import common_stops, overlap, shared_with_others
 from transit.errors import UsageError
+from transit.scenario.merge import MergeLines
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import RemoveStop, RenameStop
+from transit.scenario.whole_lines import RemoveLine
 
 PLACES = {"A": ("甲", 0, 0, ""), "B": ("乙", 600, 0, ""), "C": ("丙", 1200, 0, ""),
           "D": ("丁", 1200, 600, "")}  # fmt: skip
@@ -381,6 +383,43 @@ def test_a_renamed_stop_moves_no_line():
     assert (row["hops_new"], row["hops_left"]) == ("", "乙 → 丙")
     row = course_changes(shorter, before).set_index("pattern_id").loc["L_0"]
     assert (row["hops_new"], row["hops_left"]) == ("乙 → 丙", "")
+
+
+def test_a_renamed_line_is_one_line():
+    """If this fails, comparing a merger under a new name ends in a traceback."""
+    apart = {"L_0": ("L", 0, "A B"), "M_0": ("M", 0, "B C")}
+    before = town(apart, [("L_0", *hours(6, 22), 600), ("M_0", *hours(6, 22), 600)])
+    merge = MergeLines(line="L", other="M", service="first", route_short_name="新线")
+    after = Scenario("s", (merge,)).apply(before)
+    table = operation_changes(before, after, NO_LAYOVER).set_index(["route_id", "measure"])
+    assert table.index.is_unique
+    # A–B is 600 m; with B–C behind it 1,200 m. M is gone.
+    length = table.loc[("L", "length_out_km")]
+    assert length[["route_short_name", "before", "after"]].tolist() == [
+        "新线", pytest.approx(0.6), pytest.approx(1.2),
+    ]  # fmt: skip
+    assert table.loc[("M", "vehicle_km"), "after"] == 0
+    rows = course_changes(before, after).set_index("pattern_id")
+    assert rows.loc["L_0", ["route_short_name", "length_change_m", "hops_new"]].tolist() == [
+        "新线", pytest.approx(600), "乙 → 丙",
+    ]  # fmt: skip
+
+
+def test_no_line_and_a_line_of_no_length():
+    """If this fails, taking out the last line, or a line without length, is a traceback."""
+    before = town(spans=both(6, 22, 5))
+    gone = Scenario("s", (RemoveLine(line="L"),)).apply(before)
+    assert operation(gone).empty
+    table = operation_changes(before, gone).set_index("measure")
+    assert table.loc["vehicles", "after"] == 0
+    # Two kerbs at one place, 400 m from the only street: no kilometre, no speed.
+    far = {"A": ("甲", 0, 400, ""), "B": ("乙", 0, 400, "")}
+    feed = make_feed(far, {"L_0": ("L", 0, "A B")}, {"L_0": 600})
+    for pieces in ([Piece(((0, 0), (600, 0)))], [Piece(((0, 400), (600, 400)))]):
+        row = line(network(feed, pieces))
+        assert row["length_out_km"] == 0
+        assert math.isnan(row["commercial_kmh"])
+        assert math.isnan(row["directness"])
 
 
 def test_nothing_changed_is_no_row():

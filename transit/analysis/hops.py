@@ -39,7 +39,7 @@ def hops(network: Network) -> pd.DataFrame:
     )
     courses = list(courses_in_order(network).values())
     for column in ("straight_m", "length_m", "matched", "quality", "off_m"):
-        table[column] = _joined(courses, column)
+        table[column] = _joined(courses, column, bool if column == "matched" else None)
     pieces = driven_pieces(network)
     # A stop at a corner may be served from the tip of a street that its bus does not drive.
     pieces = pieces[(pieces["end_m"] - pieces["start_m"]).abs() >= TIP_M]

@@ -114,9 +114,12 @@ def operation(
     runs = run_times(network, given)
     if routes is not None:
         runs = runs[runs["route_id"].isin(set(routes))]
-    direct, shared, back = directness(network), shared_with_others(network), returns(network)
+    # A line whose stops are all at one place has neither.
+    ratios = {"directness": directness(network), "shared": shared_with_others(network)}
+    back = returns(network)
     rows = [
-        _line(network, own, back) | {"directness": direct[route], "shared": shared[route]}
+        _line(network, own, back)
+        | {name: found.get(route, math.nan) for name, found in ratios.items()}
         for (route, _), own in runs.groupby(_LINE, sort=False)
     ]
     order = [*_LINE, "loop", *OPERATION, "busiest_start", "busiest_end", "indicative",
@@ -157,7 +160,7 @@ def _line(network: Network, runs: pd.DataFrame, back: dict[str, bool]) -> dict[s
         "departures": runs["departures"].sum(min_count=1),
         "vehicle_km": km,
         "vehicle_hours": run_h + layover_h,
-        "commercial_kmh": km / run_h if served else _unserved_kmh(ways),
+        "commercial_kmh": _kmh(km, run_h) if served else _unserved_kmh(ways),
         "busiest_start": need.start if need else math.nan,
         "busiest_end": need.end if need else math.nan,
         "indicative": bool(runs["indicative"].any()),
@@ -207,8 +210,11 @@ def _share_matched(patterns: pd.DataFrame) -> float:
 
 
 def _unserved_kmh(ways: Sequence[Way]) -> float:
-    minutes = sum(way.run_min for way in ways)
-    return sum(way.length_km for way in ways) / minutes * 60 if minutes > 0 else math.nan
+    return _kmh(sum(way.length_km for way in ways), sum(way.run_min for way in ways) / 60)
+
+
+def _kmh(km: float, hours: float) -> float:
+    return km / hours if hours > 0 else math.nan
 
 
 def _periods(network: Network, given: Assumptions) -> Iterator[pd.DataFrame]:

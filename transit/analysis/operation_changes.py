@@ -14,7 +14,8 @@ from transit.model.network import Network
 
 _ABSENT_IS_ZERO = ("vehicles", "departures", "vehicle_km", "vehicle_hours")
 _LINE = ["route_id", "route_short_name"]
-_COURSE = [*_LINE, "direction_id", "pattern_id"]
+_PATTERN = ["route_id", "direction_id", "pattern_id"]
+_COURSE = [*_LINE, *_PATTERN[1:]]
 _SHORTEST_M = 0.01
 
 
@@ -27,11 +28,14 @@ def operation_changes(
     ``before``, ``after``, ``change``, ``same_fleet_min`` (in the rows of ``headway_min``: what
     headway in minutes the vehicles of before could hold on the cycle of afterwards; missing for
     lines that run on one side only), ``indicative`` and ``service_indicative`` (of either side).
+    A line that was renamed is the same line, by its name of afterwards (so below).
     A line that one side lacks needs no vehicle and no kilometre there; its other figures are
     unknown. Swapping the networks turns every change round.
     """
     old, new = (_long(operation(side, assumptions)) for side in (before, after))
-    table = old.merge(new, on=[*_LINE, "measure"], how="outer", suffixes=("_before", "_after"))
+    keys = ["route_id", "measure"]
+    table = old.merge(new, on=keys, how="outer", suffixes=("_before", "_after"))
+    table["route_short_name"] = table["route_id"].map(_line_names(before, after))
     for side in ("before", "after"):
         absent = table[f"there_{side}"].isna() & table["measure"].isin(_ABSENT_IS_ZERO)
         table[side] = table[f"value_{side}"].mask(absent, 0.0)
@@ -72,7 +76,8 @@ def course_changes(
     """
     renamed = _renamed(before, after)
     seen = _sides(before, assumptions, renamed), _sides(after, assumptions, renamed)
-    table = seen[0].merge(seen[1], on=_COURSE, how="outer", suffixes=("_before", "_after"))
+    table = seen[0].merge(seen[1], on=_PATTERN, how="outer", suffixes=("_before", "_after"))
+    table["route_short_name"] = table["route_id"].map(_line_names(before, after))
     rows = []
     for row in table.to_dict("records"):
         old, new = ({name: row[f"{name}_{side}"] for name in _SIDE} for side in ("before", "after"))
@@ -91,8 +96,17 @@ _ONE_SIDED = ["streets_new", "streets_left", "hops_new", "hops_left", "straight_
 
 
 def _long(table: pd.DataFrame) -> pd.DataFrame:
-    kept = [*_LINE, "indicative", "service_indicative"]
+    kept = ["route_id", "indicative", "service_indicative"]
     return table.melt(kept, list(OPERATION), var_name="measure").assign(there=1.0)
+
+
+def _line_names(before: Network, after: Network) -> dict[str, str]:
+    """Short name of each line by id: that of afterwards, where it is there."""
+    return {
+        row.route_id: row.route_short_name
+        for side in (before, after)
+        for row in side.feed.routes.itertuples()
+    }
 
 
 class _Hop(NamedTuple):
@@ -123,7 +137,7 @@ def _sides(network: Network, assumptions: Assumptions | None, renamed: set[str])
     runs = run_times(network, assumptions)
     weight = runs["departures"].fillna(1.0)
     weighted = (runs["run_min"] * weight).groupby(runs["pattern_id"]).sum()
-    table = hop.groupby(_COURSE, as_index=False).agg(
+    table = hop.groupby(_PATTERN, as_index=False).agg(
         length_m=("length_m", "sum"),
         streets=("streets", _names),
         hops=("between", tuple),
