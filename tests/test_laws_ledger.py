@@ -1,4 +1,4 @@
-"""Laws of the ledger, for every network and scenario: swapped sides, and what the verdict says."""
+"""Laws of the ledger and of operation, for every network and scenario: swapped sides, verdicts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from laws import LAWS, LIMIT, PARK, networks, scenarios
 from town import CRS, area
 
 from transit.analysis.brief import brief
+from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
 from transit.model.network import Network
 from transit.model.zones import Zones
@@ -59,3 +60,20 @@ def rows_of(table: pd.DataFrame, effect: str, sign: int) -> pd.DataFrame:
     rows = table.loc[table["effect"] == effect, who + much].copy()
     rows[much] = rows[much] * sign + 0.0  # no negative zero
     return rows.sort_values(who + much, ignore_index=True)
+
+
+@LAWS
+@given(data=st.data(), base=networks)
+def test_operation_and_courses_turned_round_are_the_negative(data, base):
+    """If this fails, some change ends a comparison in a traceback, or undoing it costs again."""
+    after = data.draw(scenarios(base)).apply(base)
+    there, back = (operation_changes(*pair) for pair in ((base, after), (after, base)))
+    keys = ["route_id", "measure"]
+    forth, again = (table.set_index(keys)["change"].sort_index() for table in (there, back))
+    assert forth.index.is_unique
+    pd.testing.assert_series_equal(forth, -again)
+    keys = ["route_id", "direction_id", "pattern_id"]
+    sides = [course_changes(*pair) for pair in ((base, after), (after, base))]
+    forth, again = (table.set_index(keys).sort_index() for table in sides)
+    for name in ("streets", "hops", "straight"):
+        assert forth[f"{name}_new"].to_dict() == again[f"{name}_left"].to_dict()
