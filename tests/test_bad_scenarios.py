@@ -66,6 +66,7 @@ CASES: dict[str, str | bytes | Files] = {
     "file_json_cut_off": '{"scenario": "a", "changes": [{"verb": "remove_stop"',
     # ---- YAML
     "yaml_tab": HEAD + "\t- verb: remove_stop\n",
+    "yaml_escape_sequence": 'scenario: "t\\e[2Jx"\nchanges: []\n',
     "yaml_indentation": HEAD + "- verb: remove_stop\n   stop: S6\n",
     "yaml_indented_too_little": HEAD + "  - verb: remove_stop\n   stop: S6\n",
     "yaml_quote_open": "scenario: 'a\nchanges: []\n",

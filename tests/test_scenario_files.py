@@ -112,10 +112,22 @@ def test_round_trip_of_every_change(file):
     assert write_scenario(read_scenario(file(text))) == text
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=20
+)
 
 
-@given(TEXT, TEXT.map(str.strip).filter(bool), TEXT.map(str.strip))
+def test_control_characters_are_not_written():
+    """If this fails, a saved scenario holds what acts on the terminal, or cannot be read back."""
+    for scenario in (
+        Scenario("s", title="t\x1b[2J"),
+        Scenario("s", (RemoveStop(stop="A", note="a\x07b"),)),
+    ):
+        with pytest.raises(DataError, match="control character"):
+            write_scenario(scenario)
+
+
+@given(TEXT.map(str.strip), TEXT.map(str.strip).filter(bool), TEXT.map(str.strip))
 def test_round_trip_of_any_text(tmp_path_factory, title, name, note):
     """If this fails, some character in a title or name changes or breaks a saved scenario."""
     scenario = Scenario("s", (RemoveStop(stop=name, note=note),), title)

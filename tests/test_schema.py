@@ -104,6 +104,7 @@ def test_every_column_has_a_meaning_and_a_unit_where_it_measures(table):
         (ROUTES, ROUTE, "route_color", "#0072B2", "not a colour"),
         (ROUTES, ROUTE, "route_color", "0072G2", "not a colour"),
         (WAYS, WAY, "oneway", "maybe", "not allowed"),
+        (STOPS, STOP, "stop_name", "银星\x1b[2J", "control character U+001B"),
         (WAYS, WAY, "foot", "Yes", "not allowed"),
     ],
 )

@@ -107,6 +107,10 @@ def _value(
     if not text:
         nothing = math.nan if column.kind == "number" else ""
         return nothing, None if column.may_be_empty else ("is empty", f"fill in: {column.meaning}")
+    hidden = CONTROL.search(text)
+    if hidden:
+        what = f"holds the control character U+{ord(hidden[0]):04X}"
+        return None, (what, "retype the value: terminals and pages would act on it")
     if column.allowed and text not in column.allowed:
         return None, (f"{text!r} is not allowed", f"use one of {', '.join(column.allowed)}")
     try:
@@ -154,6 +158,8 @@ def _key_problems(frame: pd.DataFrame, table: Table, rows: Sequence[str]) -> lis
     ]
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that act instead of being seen, but for line break and tab."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")  # more digits would not fit a column of 64 bits
 

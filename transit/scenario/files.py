@@ -18,6 +18,7 @@ from transit.scenario.origin import Origin
 from transit.scenario.scenario import VERBS, AnyChange, Scenario
 from transit.scenario.yaml_nodes import (
     Document,
+    document_of,
     entries,
     line_of,
     plain,
@@ -197,13 +198,16 @@ def _is_file(path: Path) -> bool:
 def write_scenario(scenario: Scenario, *, over: str | Path | None = None) -> str:
     """The YAML text of ``scenario``; reading it back gives an equal scenario.
 
-    With ``over``, a scenario file, it is the text of that file with only what differs edited:
+    White space round a text is not kept, as everywhere in scenarios. With ``over``, a scenario file, it is the text of that file with only what differs edited:
     comments, order and layout of the rest stay, and so does its base. Without, all changes are
-    written out, those of a base too. Raises ``DataError`` when ``over`` cannot be read.
+    written out, those of a base too. Raises ``DataError`` when ``over`` cannot be read, or when
+    a text of the scenario holds a control character, which no file may.
     """
     from transit.scenario.edited import edited
 
-    return fresh(scenario) if over is None else edited(read_file(Path(over)), scenario)
+    text = fresh(scenario) if over is None else edited(read_file(Path(over)), scenario)
+    document_of(text, Path(scenario.name))
+    return text
 
 
 def fresh(scenario: Scenario, base: str = "") -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from transit.errors import DataError, Problem, did_you_mean
+from transit.parsing import CONTROL
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 12
@@ -161,6 +162,10 @@ class _Loader(yaml.SafeLoader):
             raise _Refused("anchors (&name) are not allowed", _WRITE_OUT, mark)
         if event.tag is not None:
             raise _Refused("tags (!name) are not allowed", "put the text in quotes", mark)
+        hidden = CONTROL.search(getattr(event, "value", ""))
+        if hidden:
+            what = f"a text stands for the control character U+{ord(hidden[0]):04X}"
+            raise _Refused(what, "take the backslash sequence out", mark)
         self.depth += 1
         if self.depth > DEEPEST:
             raise _Refused("is nested too deep", "write plain values and short lists", mark)
