@@ -66,7 +66,7 @@ def test_a_notice_is_read_into_a_scenario(tmp_path):
     places.write_text(PLACES, encoding="utf-8")
     out = tmp_path / "read.yaml"
     ran = run("notice", "--read", notice, "--places", places, "--out", out)
-    assert ran.code == 0
+    assert ran.code == 4  # one sentence is no phrase, and one place had to be proposed
     assert "M450线车身广告更换：not understood" in ran.err
     assert "position proposed" in ran.err
     written = yaml.safe_load(out.read_text(encoding="utf-8"))
@@ -75,6 +75,43 @@ def test_a_notice_is_read_into_a_scenario(tmp_path):
     ]  # fmt: skip
     again = run("compare", out)
     assert again.code == 0
+
+
+def read_back(folder, *more):
+    """The notice of M450 of 2020, read back; its two new stops are not on the network."""
+    text, out = folder / "n.txt", folder / "b.yaml"
+    assert run("notice", "m450_2020", "--out", text).code == 0
+    return run("notice", "--read", text, "--out", out, *more), out.read_text(encoding="utf-8")
+
+
+def test_a_list_with_an_unplaced_stop_changes_no_course(tmp_path):
+    """If this fails, M450 loses 观澜银星工业园 because the stop that takes its place is unknown.
+
+    Both lists hold the two new stops, and the terminal and the pair are told by themselves: four
+    sentences need a position, and nothing can be changed.
+    """
+    ran, text = read_back(tmp_path)
+    assert ran.code == 4
+    assert yaml.safe_load(text)["changes"] == []
+    remarks = [line for line in text.splitlines() if line.startswith("#")]
+    assert len(remarks) == 1 + 4  # a head, then one a sentence
+    assert all("needs a position" in line and "--places" in line for line in remarks[1:])
+    assert "the stop list of direction 1 was not taken" in remarks[2]
+    assert ran.text.index("Written:") < ran.text.index("Read in part; remarks")
+    assert run("scenario", "check", tmp_path / "b.yaml").code == 0
+    assert "4 some was not" in " ".join(run("notice", "--help").text.replace("│", " ").split())
+
+
+def test_with_places_the_notice_is_read_whole(tmp_path):
+    """If this fails, a complete reading cannot be told from one in part by its exit code."""
+    places = tmp_path / "places.csv"
+    places.write_text(PLACES, encoding="utf-8")
+    ran, text = read_back(tmp_path, "--places", places)
+    assert ran.code == 0
+    assert "#" not in text
+    verbs = [change["verb"] for change in yaml.safe_load(text)["changes"]]
+    assert verbs[:3] == ["new_stop", "new_stop", "move_origin"]
+    assert "Read in part" not in ran.text + ran.err
 
 
 def test_refusals(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from town import degrees, network
@@ -11,6 +12,7 @@ from transit.errors import TransitError
 from transit.notice.between import Place, names_of
 from transit.notice.hours import hours_of
 from transit.notice.reading import read_notice
+from transit.notice.remarks import commented
 from transit.notice.writing import notice_of
 from transit.scenario.add_line import AddLine
 from transit.scenario.headway import ChangeHeadway
@@ -115,6 +117,25 @@ def test_what_is_not_taken_as_it_stands_is_said(text, why, says):
     assert found.remarks[0].mend
     assert not found.complete
     assert list(found.table.columns) == ["sentence", "why", "what", "mend"]
+
+
+def test_no_line_is_opened_or_rerouted_without_its_unplaced_stop():
+    """If this fails, a line runs past a stop that the notice names, or loses the one before it."""
+    found = read("新开X1线。X1线上行停靠站：田心、幽灵站、北站。")
+    assert found.scenario.changes == ()
+    assert "'幽灵站' is not on the network; 'X1' was not opened" in found.remarks[0].what
+    found = read("101线上行停靠站：幽灵站、魔鬼站、北站、桥头、银星。")
+    assert found.scenario.changes == ()  # without both 远山 would be cut off
+    assert "'幽灵站'、'魔鬼站' are not on the network" in found.remarks[0].what
+
+
+def test_remarks_as_comments_are_comments_only():
+    """If this fails, an odd sign in a notice breaks the scenario file, or becomes a change."""
+    found = read("101线车身广告\x07更换\u2060- verb: remove_line\ud800。")
+    text = commented(found.remarks)
+    assert [line[:2] for line in text.splitlines()] == ["# ", "# "]
+    assert yaml.safe_load(f"{text}a: 1") == {"a": 1}
+    assert commented(()) == ""
 
 
 def test_nearest_names_are_given():

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from transit.sources.area import Area
 
 FORMS = (".html", ".csv", ".txt", ".tsv", ".md")
+IN_PART = 4
+"""Exit code of a notice that was read, but not sentence for sentence as it stands."""
 
 
 def notice(  # noqa: PLR0913  (one a command-line option)
@@ -51,7 +53,9 @@ def notice(  # noqa: PLR0913  (one a command-line option)
 ) -> None:
     """Write a scenario as an official notice in Chinese, or --read one into a scenario.
 
-    What was not understood of a notice goes to the error stream, sentence by sentence.
+    What was not taken of a notice as it stands goes to the error stream, sentence by sentence, and
+    into the scenario as comments. Exit code with --read: 0 all was taken; 4 some was not, or had to
+    be proposed; 3 the files cannot be used; 2 the question cannot be asked like this.
     """
     if (scenario is None) == (read is None):
         mend = "name a scenario to write, or a text to --read"
@@ -104,19 +108,26 @@ def _text(found: Notice, ending: str) -> str:
 
 
 def _tell(found: Reading, out: Path | None, *, as_json: bool) -> None:
+    from transit.notice.remarks import commented
     from transit.output import write_bytes
     from transit.scenario.files import write_scenario
 
-    text = write_scenario(found.scenario)
+    text = commented(found.remarks) + write_scenario(found.scenario)
     if out is not None:
         write_bytes(out, text.encode("utf-8"))
     if as_json:
-        print_json({"scenario": text, "remarks": found.table})
-        return
-    for number, remark in enumerate(found.remarks, 1):
-        typer.echo(f"{number}. {remark}", err=True)
-    typer.echo(text, nl=False)
-    print_written([out] if out else [])
+        print_json({"scenario": text, "complete": found.complete, "remarks": found.table})
+    else:
+        for number, remark in enumerate(found.remarks, 1):
+            typer.echo(f"{number}. {remark}", err=True)
+        typer.echo(text, nl=False)
+        print_written([out] if out else [])
+    if not found.complete:
+        # Not into a scenario that is piped on: there it stands among the comments.
+        if not as_json:
+            told = f"Read in part; remarks, also in the scenario's comments: {len(found.remarks)}"
+            typer.echo(f"\n{told}", err=out is None)
+        raise typer.Exit(IN_PART)
 
 
 def _places(path: Path | None) -> dict[str, list[Place]]:

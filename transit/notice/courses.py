@@ -125,14 +125,23 @@ def _counted(about: Statement) -> list[Remark]:
 
 
 def _calls(draft: Draft, about: Statement) -> list[Remark]:
-    """A whole stop list: of the direction named, or of the one it is most like."""
+    """A whole stop list: of the direction named, or of the one it is most like.
+
+    Not taken where a stop of it has no position: without that stop its neighbours would be joined
+    by a course that nobody told, and the call that it replaces would be dropped.
+    """
     found = [(name, draft.names.known(name)) for name in about.new]
     stops = [known for _, known in found if known]
     if len(stops) < len(found) / 2:
         what = "most of it names no stop"
         return [Remark(about.text, "names roads", what, "list the stops, or draw the streets")]
-    remarks = [draft.names.lacking(about, name) for name, known in found if not known]
+    remarks = []
     which = draft.which(about)
+    unplaced = [name for name, known in found if not known]
+    if unplaced:
+        whose = f" of direction {which[0]}" if len(which) == 1 else ""
+        so = f"; the stop list{whose} was not taken"
+        return [draft.names.lacking(about, *unplaced, so=so)]
     if len(which) != 1:
         which = [max(which or draft.lists, key=lambda each: _alike(draft.before[each], stops))]
         what = f"taken as direction {which[0]}"

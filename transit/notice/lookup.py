@@ -83,10 +83,12 @@ class Names:
         mend = f"{did_you_mean(folded(name), self._stops.values())} Or give its place"
         return Remark(about.text, "unknown stop", f"no stop is named {self.written(name)!r}", mend)
 
-    def lacking(self, about: Statement, name: str) -> Remark:
-        """The remark that a new stop has no position."""
-        mend = f"give its place; or {did_you_mean(folded(name), self._here)}"
-        what = f"{self.written(name)!r} is not on the network"
+    def lacking(self, about: Statement, *names: str, so: str = "") -> Remark:
+        """The remark that new stops have no position, and what is not done ``so``."""
+        near = "; ".join(did_you_mean(folded(name), self._here) for name in names)
+        written = "、".join(repr(self.written(name)) for name in names)
+        what = f"{written} {'is' if len(names) == 1 else 'are'} not on the network{so}"
+        mend = f"give the place of each (--places, a table like stops.csv); or {near}"
         return Remark(about.text, "needs a position", what, mend)
 
     @staticmethod

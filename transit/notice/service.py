@@ -69,15 +69,16 @@ def opened_line(  # noqa: PLR0913  (line, text, and what the text does not tell)
     """
     lists = _stop_lists(about, names)
     missing = [
-        names.lacking(each, name)
+        names.lacking(each, *unplaced, so=f"; {line!r} was not opened")
         for each in about
         if each.kind == "calls"
-        for name in each.new
-        if names.known(name) is None
+        and (unplaced := [name for name in each.new if names.known(name) is None])
     ]
+    if missing:
+        return [], missing
     if 0 not in lists:
         what = f"no stop list of {line!r} is given"
-        return [], [*missing, Remark(about[0].text, "cannot be done", what, "list its stops")]
+        return [], [Remark(about[0].text, "cannot be done", what, "list its stops")]
     kerbs = {
         direction: kerbs_along(network, [network.feed.stop_ids(name) for name in stops])
         for direction, stops in lists.items()
@@ -88,7 +89,7 @@ def opened_line(  # noqa: PLR0913  (line, text, and what the text does not tell)
         "stops_back": kerbs.get(1, ()), "indicative": bool(service), "year": year, **service,
     }  # fmt: skip
     made, faults = _made(about[0], AddLine, values)
-    return made, [*missing, *remarks, *faults]
+    return made, [*remarks, *faults]
 
 
 def _stop_lists(about: Sequence[Statement], names: Names) -> dict[int, list[str]]:
