@@ -295,7 +295,8 @@ def test_a_comparison_takes_zones():
     assert kinds.index.tolist() == ["park", "zone", "line"]
     assert kinds["zone"].tolist() == ["Z1", "Z2"]
     assert both.verdict["often"] == (
-        "Better for all: 园区P1 (+3.0 buses/h), 外 (+3.0 buses/h), 里 (+3.0 buses/h), "
+        "Better for all: 园区P1 (+3.0 buses/h within the limit, walking), "
+        "外 (+3.0 buses/h within the limit), 里 (+3.0 buses/h within the limit), "
         "环1 (+3.0 buses/h)."
     )
 
@@ -320,14 +321,41 @@ def test_verdict_names_for_whom_it_is_worse():
 def test_verdict_better_for_all_needs_no_loss_at_all():
     """If this fails, "better for all" is said of a plan that takes something from somebody."""
     more = ChangeHeadway(line="环1", headway_secs=600)
-    assert said(more).startswith("Better for all: 园区P1 (+3.0 buses/h)")
+    assert said(more).startswith("Better for all: 园区P1 (+3.0 buses/h within the limit, walking)")
     less = ChangeHeadway(line="101", direction_id=1, headway_secs=601)
     both = said(more, less)
     assert both.startswith("Better for 园区P1")
     assert "; worse for 101 (−0.0 buses/h)." in both
     only = ChangeHeadway(line="101", direction_id=1, headway_secs=1200)
-    assert said(only).startswith("Worse for all: 园区P1 (−3.0 buses/h)")
+    assert said(only).startswith("Worse for all: 园区P1 (−3.0 buses/h within the limit, walking)")
     assert verdict(service_ledger(network(), network())) == "Changes nothing for anyone."
+
+
+def test_a_line_lost_by_another_meaning_of_within_is_a_loss():
+    """If this fails, a plan is better for a park that loses a line by the point of the map."""
+    # 甲 is 100 m from the point (400, 200) and a walk of 600 m from the gate (700, 400). 乙 is 80 m
+    # from gate and outline, and 429 m from the point. The limit is 150 m.
+    stops = {"A": ("甲", 300, 200, ""), "B": ("乙", 780, 400, ""), "F": ("远", 5000, 5000, "")}
+    sides = [
+        network(make_feed(stops, {"L_0": ("L", 0, course)}, {"L_0": 600}))
+        for course in ("A F", "B F")
+    ]
+    here = park(bounds=(200, 100, 700, 500), gates={"G": ("东门", 700, 400)}, point=(400, 200))
+    there, back = (
+        park_ledger(*(brief(one, here, limit_m=150) for one in pair))
+        for pair in (sides, sides[::-1])
+    )
+    lines = there[there["line"] == "L"]
+    assert picked(lines, "effect", "what", "buses_per_hour") == [
+        ["gain", "line within the limit, walking", 6],
+        ["loss", "line within the limit of the point", -6],
+    ]
+    said_of = verdict(there)
+    assert said_of.startswith("Better for 园区P1 (+6.0 buses/h within the limit, walking)")
+    assert said_of.endswith("worse for 园区P1 (−6.0 buses/h within the limit of the point).")
+    assert verdict(back).startswith(
+        "Better for 园区P1 (+6.0 buses/h within the limit of the point)"
+    )
 
 
 def test_verdict_counts_those_it_does_not_name():
@@ -350,7 +378,8 @@ def test_verdict_says_what_rests_on_assumptions():
     assumed = base.feed.frequencies.assign(indicative=True)
     base = base.with_feed(base.feed.with_tables(frequencies=assumed))
     often = Scenario("s", (ChangeHeadway(line="环1", headway_secs=600),))
-    assert "园区P1 (+3.0 buses/h*)" in compare(base, often, park(), limit_m=LIMIT).verdict["s"]
+    text = compare(base, often, park(), limit_m=LIMIT).verdict["s"]
+    assert "园区P1 (+3.0 buses/h* within the limit, walking)" in text
 
 
 def test_rows_read_out():

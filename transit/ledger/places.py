@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ LEAST = {"m": 0.5, "ha": 0.001, "share": 1e-6, "lines": 0}
 
 LINE_NEAR = "line within the limit"
 LINE_WALK = "line within the limit, walking"
+LINE_POINT = "line within the limit of the point"
+LINE_GATES = "line within the limit of a gate, straight"
 STARTS = "starts here"
 BUSES_NEAR = "buses within the limit"
 BUSES_WALK = "buses within the limit, walking"
@@ -37,18 +39,28 @@ SHARE = {"straight": "share within the limit", "walk": "share within the limit, 
 NEAREST = "walk to the nearest stop"
 WALK_AREA = "walk catchment"
 _SEEN_BY = {LINE_NEAR: "within_outline", LINE_WALK: "within_walk", STARTS: "starts_here"}
+_ELSE_SEEN_BY = {LINE_POINT: "within_point", LINE_GATES: "within_gates"}
+"""Other meanings of within, told of a line where neither outline nor walk tell the same."""
+_COLUMN = _SEEN_BY | _ELSE_SEEN_BY
+_LINE = ["route_id", "direction_id"]
+_Passed = tuple[str, str, int]
+"""Gain or loss, line and direction."""
 
 
 def park_ledger(before: Brief, after: Brief) -> pd.DataFrame:
     """What a park gains and loses: lines, buses, shares within the limit, and shorter walks.
 
     Lines by name: within the limit of the outline, within the limit of walking from a gate, and
-    those that start there. In sum: buses an hour of either, the share of the outline within the
-    limit of served stops (of any stop where no service is known), and the walk from a gate to the
-    nearest stop where a line calls. Stops whose walk from a gate changes have a row each.
+    those that start there; within the limit of the point or a gate where only that changes. In
+    sum: buses an hour of outline and walk, the share of the outline within the limit of served
+    stops (of any stop where no service is known), and the walk from a gate to the nearest stop
+    where a line calls. Stops whose walk from a gate changes have a row each.
     """
     lines = _lines(before), _lines(after)
     rows = [row for what in _SEEN_BY for row in _line_rows(before.park, *lines, what)]
+    told = _passed(*lines, LINE_NEAR) | _passed(*lines, LINE_WALK)
+    for what in _ELSE_SEEN_BY:
+        rows += _line_rows(before.park, *lines, what, besides=told)
     rows += _total_rows(before.park, *lines)
     return as_ledger([*rows, *_share_rows(before, after), *_walk_rows(before, after)])
 
@@ -139,13 +151,19 @@ def _lines(side: Brief) -> pd.DataFrame:
     )
 
 
-def _line_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame, what: str) -> Iterator[Row]:
-    """Lines and directions that the park has on one side only."""
-    keys = ["route_id", "direction_id"]
-    old, new = (table[table[_SEEN_BY[what]]].groupby(keys) for table in (before, after))
-    for effect, having, other, sign in (("loss", old, new, -1), ("gain", new, old, 1)):
-        for (route, direction), lines in having:
-            if (route, direction) in other.groups:
+def _line_rows(
+    park: Park,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    what: str,
+    *,
+    besides: Collection[_Passed] = (),
+) -> Iterator[Row]:
+    """Lines and directions that the park has on one side only, ``besides`` those told before."""
+    passed = _passed(before, after, what) - set(besides)
+    for effect, side, sign in (("loss", before, -1), ("gain", after, 1)):
+        for (route, direction), lines in side[side[_COLUMN[what]]].groupby(_LINE):
+            if (effect, route, direction) not in passed:
                 continue
             hourly = float(lines["buses_per_hour"].sum())
             row = ledger_row(
@@ -156,6 +174,15 @@ def _line_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame, what: str)
                 departures_a_day=sign * float(lines["departures_a_day"].sum()),
             )  # fmt: skip
             yield row | {"effect": effect}  # a line without known service is one all the same
+
+
+def _passed(before: pd.DataFrame, after: pd.DataFrame, what: str) -> set[_Passed]:
+    """Lines and directions that are there on one side only, and whether that is a gain or loss."""
+    old, new = (
+        set(table.loc[table[_COLUMN[what]], _LINE].itertuples(index=False, name=None))
+        for table in (before, after)
+    )
+    return {("loss", *one) for one in old - new} | {("gain", *one) for one in new - old}
 
 
 def _total_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Row]:

@@ -2,7 +2,8 @@
 
 *Better for all* is said only when there is a gain and not a single loss; *worse for all* when there
 is a loss and not a single gain. Otherwise both sides are named, those who lose the most first; a
-place that gains one thing and loses another stands on both. Nothing is weighed against anything.
+place that gains one thing and loses another stands on both. What is within the limit says by which
+meaning of within. Nothing is weighed against anything.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from transit.ledger.places import (
     BUSES_NEAR,
     BUSES_WALK,
     DEPARTURES,
+    LINE_GATES,
     LINE_NEAR,
+    LINE_POINT,
     LINE_WALK,
     NEAREST,
     SHARE,
@@ -29,8 +32,8 @@ NAMED = 3
 """So many of a kind are named on a side; the others are counted."""
 _KINDS = {"park": "parks", "zone": "zones", "stop": "stops", "line": "lines"}
 _TELLING = (BUSES_WALK, BUSES_NEAR, LINE_CALLS, BUSES_CALLING, BUSES, LINE_WALK, LINE_NEAR, STARTS,
-            DAILY, *DEPARTURES.values(), SHARE["walk"], SHARE["straight"], NEAREST, WALK_AREA,
-            RIDE_TIME)  # fmt: skip
+            LINE_POINT, LINE_GATES, DAILY, *DEPARTURES.values(), SHARE["walk"], SHARE["straight"],
+            NEAREST, WALK_AREA, RIDE_TIME)  # fmt: skip
 """What is said of a place first: the row of its own that tells the most."""
 
 
@@ -72,9 +75,10 @@ def _told(name: str, rows: pd.DataFrame) -> tuple[float, str]:
     first = rows[ranks == ranks.min()]
     figure, size = _figure(first)
     mark = "*" if rows["indicative"].any() else ""
+    where = _within(first["what"].iloc[0])
     people = rows["people"].abs().max()
     counted = f", {_signed(_largest(rows['people']), 0)}* people" if people > 0 else ""
-    return size, f"{name} ({figure}{mark}{counted}{_left(first)})"
+    return size, f"{name} ({figure}{mark}{where}{counted}{_left(first)})"
 
 
 def _figure(rows: pd.DataFrame) -> tuple[str, float]:
@@ -92,6 +96,12 @@ def _figure(rows: pd.DataFrame) -> tuple[str, float]:
         return f"{row['what']}: {lines}", 0.0
     digits = 0 if row["unit"] == "m" else 1
     return f"{_signed(row['change'], digits)} {row['unit']} {row['what']}", 0.0
+
+
+def _within(what: str) -> str:
+    """By which meaning lines or buses are within the limit, where it is of these."""
+    counted, within, where = what.partition(" within ")
+    return f"{within}{where}".rstrip() if counted in ("line", "buses") else ""
 
 
 def _left(rows: pd.DataFrame) -> str:
