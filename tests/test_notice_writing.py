@@ -6,6 +6,7 @@ import pytest
 from town import degrees, feed, make_feed, network
 
 from transit.notice.alignment import hunks, kept, put_in, taken_out
+from transit.notice.reading import read_notice
 from transit.notice.writing import COLUMNS, notice_of
 from transit.scenario.add_line import AddLine
 from transit.scenario.headway import ChangeHeadway
@@ -79,6 +80,48 @@ def test_several_names_are_a_list_with_their_count():
         Reroute(line="101", direction_id=1, from_stop="S1b", to_stop="S4"),
     )
     assert found.sentences[0] == "101线：取消北站、桥头等2对停靠站。"
+
+
+def test_journeys_beside_those_of_today_are_added_journeys():
+    """If this fails, a line that already calls at its stops is said to gain them all.
+
+    101 out runs every 10 min (600 s) from 06:00 to 22:00. Beside it, by way of 田心 (950, 300):
+    along the lattice 远山 (1200, 1200) – 北站 (400, 1100) 900 m – 田心 600 + 800 + 50 = 1450 m (in
+    from the east: no bus turns half-way along a block) – 桥头 (200, 800) 750 + 500 = 1250 m – 银星
+    (700, 400) 900 m: 4.5 km.
+    """
+    beside = Reroute(line="101", direction_id=0, from_stop="北站", to_stop="桥头", via=("田心",),
+                     keep_original=True)  # fmt: skip
+    found = told(beside)
+    assert found.sentences == (
+        "101线增开上行（往银星方向）〔06:00-22:00班次〕（发车间隔10分钟、里程4.5公里）："
+        "依次停靠远山、北站、田心、桥头、银星。",
+    )
+    row = found.table.iloc[0]
+    assert (row["新增站点"], row["取消站点"]) == ("田心", "")
+    assert row["停靠站变化"] == "增开班次"
+    back = read_notice(found.text, network())
+    assert [remark.why for remark in back.remarks] == ["not understood"]
+    assert back.scenario.changes == ()  # not taken for the list of the whole line
+
+
+def test_extra_buses_and_rerouted_hours_add_no_stops():
+    """If this fails, more buses or another course at some hours look like new stops."""
+    more = told(ChangeHeadway(line="101", direction_id=0, headway_secs=300, start_time="07:00",
+                              end_time="09:00", keep_original=True))  # fmt: skip
+    assert len(more.sentences) == 1
+    assert more.sentences[0].startswith(
+        "101线增开上行（往银星方向）〔07:00-09:00班次〕（发车间隔5分钟、里程2.3公里）：依次停靠远山、"
+    )
+    assert more.table.iloc[0]["新增站点"] == ""
+    other = told(Reroute(line="101", direction_id=0, from_stop="北站", to_stop="桥头",
+                         via=("田心",), start_time="07:00", end_time="09:00"))  # fmt: skip
+    assert not any("增" in sentence for sentence in other.sentences)
+    assert (
+        "101线上行（往银星方向）〔07:00-09:00班次〕调整后停靠站：远山、北站、田心、桥头、银星。"
+        in other.sentences
+    )
+    assert "部分班次调整" in set(other.table["停靠站变化"])
 
 
 def test_longer_and_shorter_lines():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.notice.alignment import put_in, taken_out
 from transit.notice.hours import Hours, hours_of
+
+Journeys = Literal["more", "fewer", "other"]
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ class LineDifference:
     """One line: its directions that changed, those that stay, and how a notice counts stops.
 
     A name added (removed) in two directions is a pair, 1 对; in one direction it is 1 个单边.
-    Terminals that a sentence of their own tells are not counted among them.
+    Terminals that a sentence of their own tells are not counted among them, nor are the calls of
+    journeys that come or go beside others of their direction: the line keeps its stops.
     """
 
     route_id: str
@@ -138,6 +142,29 @@ class LineDifference:
         """Old and new names of terminals that moved, each once, the origin first."""
         return list(dict.fromkeys(_at_start(self.directions) + _at_end(self.directions)))
 
+    def journeys(self, each: Direction) -> Journeys | None:
+        """What becomes of journeys that come or go beside others; none of any other direction.
+
+        They are more where those beside them still run at that time, else some run otherwise.
+        """
+        beside = [
+            one
+            for one in (*self.directions, *self.standing)
+            if one.direction_id == each.direction_id and one.before and one.after
+        ]
+        if not beside or (each.before and each.after):
+            return None
+        if each.after is None:
+            return "fewer"
+        return "other" if any(_gives_way(one, each.after) for one in beside) else "more"
+
+    def new_to_line(self, each: Direction) -> list[str]:
+        """Names added in one direction; of journeys that come those new to the whole line."""
+        if not self.journeys(each):
+            return each.added
+        old = {name for one in (*self.directions, *self.standing) for name in one.old_names}
+        return list(dict.fromkeys(name for name in each.added if name not in old))
+
     def pairs(self, what: str) -> list[str]:
         """Names ``added`` or ``removed`` in two directions, in order of travel."""
         return [name for name in self._names(what) if len(self._where(what, name)) > 1]
@@ -153,11 +180,26 @@ class LineDifference:
 
     def _names(self, what: str) -> list[str]:
         told = {pair[1 if what == "added" else 0] for pair in self.terminals}
-        names = [name for each in self.directions for name in getattr(each, what)]
+        names = [name for each in self._counted for name in getattr(each, what)]
         return [name for name in dict.fromkeys(names) if name not in told]
 
     def _where(self, what: str, name: str) -> list[str]:
-        return [each.pattern_id for each in self.directions if name in getattr(each, what)]
+        return [each.pattern_id for each in self._counted if name in getattr(each, what)]
+
+    @cached_property
+    def _counted(self) -> list[Direction]:
+        return [each for each in self.directions if not self.journeys(each)]
+
+
+def _gives_way(one: Direction, new: Side) -> bool:
+    """Whether ``one`` no longer runs when the ``new`` journeys do, though it did."""
+    if one.before is None or one.after is None or new.hours.ends is None:
+        return False
+    first, last = new.hours.ends
+    old, now = one.before.hours, one.after.hours
+    lost = set(old.departures) - set(now.departures)
+    stopped = old.headway_at(first) is not None and now.headway_at(first) is None
+    return stopped or any(first <= time <= last for time in lost)
 
 
 def differences(before: Network, after: Network) -> list[LineDifference]:

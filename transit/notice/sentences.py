@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from transit.notice.differences import Direction, LineDifference
+from transit.notice.differences import Direction, LineDifference, Side
 from transit.notice.hours import Hours, clock, minutes
 
 MARK = "（示意）"
@@ -122,10 +122,18 @@ def _each_way(line: LineDifference, words: Words) -> Iterator[str]:
     """
     title = line_name(line.line)
     hours = {each.pattern_id: _hours_told(each) for each in line.directions}
-    alike = len(set(hours.values())) == 1 and not line.standing
+    every = not any(line.journeys(each) for each in line.directions)
+    alike = len(set(hours.values())) == 1 and not line.standing and every
     if alike and any(hours.values()):
         yield f"{title}{'；'.join(next(iter(hours.values())))}。"
     for each in line.directions:
+        journeys = line.journeys(each)
+        if each.after and journeys == "more":
+            yield _more(title, each, each.after, words)
+            continue
+        if journeys == "fewer":
+            yield f"{title}停开{way(each)}。"
+            continue
         if each.after is None:
             yield f"{title}撤销{_short(each)}方向。"
             continue
@@ -134,6 +142,18 @@ def _each_way(line: LineDifference, words: Words) -> Iterator[str]:
         told = [*(() if alike else hours[each.pattern_id]), *_length(each)]
         if told:
             yield f"{title}{'；'.join(_short(each) + part for part in told)}。"
+
+
+def _more(title: str, each: Direction, side: Side, words: Words) -> str:
+    """That journeys are added, with headway, length and course.
+
+    One sentence without a semicolon: cut up, its list would be read as that of the whole line.
+    """
+    mark = MARK if side.hours.indicative else ""
+    often = "" if side.hours.departures else "发车间隔"
+    told = [f"{often}{side.hours.headway_text}{mark}"] if side.hours.ends else []
+    told += _length(each)
+    return f"{title}增开{way(each)}（{'、'.join(told)}）：依次停靠{words.names(side.names)}。"
 
 
 def _hours_told(each: Direction) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pandas as pd
 from transit.model.network import Network
 from transit.notice.differences import (
     Direction,
+    Journeys,
     LineDifference,
     Side,
     differences,
@@ -101,9 +102,9 @@ class Notice:
             way(each),
             words.names(old.names) if old else "",
             words.names(new.names) if new else "",
-            words.names(each.added),
-            words.names(each.removed),
-            _counted(line),
+            words.names(line.new_to_line(each)),
+            words.names([] if line.journeys(each) else each.removed),
+            _JOURNEYS[journeys] if (journeys := line.journeys(each)) else _counted(line),
             *_both(each, lambda side: "—".join(_flat(name) for name in side.ends)),
             *_both(each, lambda side: side.hours.span_text),
             *_both(each, lambda side: side.hours.headway_text),
@@ -145,6 +146,11 @@ def _both(each: Direction, say: Callable[[Side], str]) -> list[str]:
     """What is said of before and after; after only where it is another, as a notice would."""
     old, new = (say(side) if side else "" for side in (each.before, each.after))
     return [old, new if new != old else "不变"]
+
+
+_JOURNEYS: dict[Journeys, str] = {
+    "more": "增开班次", "fewer": "停开班次", "other": "部分班次调整",
+}  # fmt: skip
 
 
 def _counted(line: LineDifference) -> str:
