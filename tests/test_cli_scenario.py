@@ -65,6 +65,21 @@ def test_check_tells_the_faults_of_all_files(area, file, tmp_path):
     assert run("scenario", "check", "nowhere", "--area", area).code == 2
 
 
+def test_check_refuses_what_compare_refuses(area, tmp_path):
+    """If this fails, check says nothing wrong of a scenario that no comparison can be made of."""
+    closed = tmp_path / "closed.yaml"
+    closed.write_text(
+        "scenario: closed\nchanges:\n- {verb: close_street, street: 新丹路, who: walkers}\n",
+        encoding="utf-8",
+    )
+    ran = [
+        run(*command, closed, "--area", area) for command in (("scenario", "check"), ("compare",))
+    ]
+    assert [one.code for one in ran] == [3, 3]
+    assert "no walkable street within 100 m is left to it" in ran[0].err
+    assert ran[0].err == ran[1].err
+
+
 def test_show_says_what_is_changed_and_on_what_it_rests(area, file):
     """If this fails, a planner must read YAML to know what a colleague proposes."""
     text = run("scenario", "show", "m450_2020", "--area", area).text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -148,9 +148,7 @@ def compare(  # noqa: PLR0913  (what a planner may choose)
     networks = _applied(base, several)
     before = [brief(base, park, limit_m=limit_m) for park in seen_from]
     pairs = list(zip(several, networks, strict=True))
-    raise_if(
-        [fault for pair in pairs for park in seen_from for fault in _cut_off(base, *pair, park)]
-    )
+    raise_if([fault for pair in pairs for fault in gates_cut_off(base, *pair, seen_from)])
     cases = tuple(
         Case(scenario, old, brief(network, old.park, limit_m=limit_m))
         for scenario, network in pairs
@@ -209,10 +207,20 @@ def _applied(base: Network, scenarios: Sequence[Scenario]) -> list[Network]:
     return networks
 
 
-def _cut_off(base: Network, scenario: Scenario, network: Network, park: Park) -> list[Problem]:
-    """Gates of ``park`` that have a street to walk on in ``base`` and, by ``scenario``, none."""
-    if network.streets is base.streets or not len(park.gates):
+def gates_cut_off(
+    base: Network, scenario: Scenario, network: Network, parks: Iterable[Park]
+) -> list[Problem]:
+    """Gates of ``parks`` with a street to walk on in ``base`` and none in ``network``.
+
+    ``network`` is what ``scenario`` makes of ``base``. From such a gate no walk can be measured.
+    """
+    if network.streets is base.streets:
         return []
+    gated = (park for park in parks if len(park.gates))
+    return [fault for park in gated for fault in _cut_off(base, scenario, network, park)]
+
+
+def _cut_off(base: Network, scenario: Scenario, network: Network, park: Park) -> list[Problem]:
     had, has = (
         side.streets.snap(park.gate_xy, within_m=ACCESS_M).edge >= 0 for side in (base, network)
     )

@@ -193,14 +193,17 @@ def schema(
 def _tried(
     area: Area, name: str, *, any_network: bool
 ) -> tuple[dict[str, Any], TransitError | None]:
-    """What came of reading a scenario and trying it on the area's network."""
+    """What came of reading a scenario and trying it on the area's network and parks."""
+    from transit.comparison import gates_cut_off
+
     row: dict[str, Any] = {"file": name, "scenario": None, "changes": None}
     try:
         path = scenario_path(area, name)
         row["file"] = str(path)
         scenario = read_scenario_for(area, path, any_network=any_network)
         row |= {"scenario": scenario.name, "changes": len(scenario.changes)}
-        raise_if(scenario.problems(area.network))
+        changed = scenario.apply(area.network)
+        raise_if(gates_cut_off(area.network, scenario, changed, area.parks))
     except TransitError as error:
         problems = [vars(problem) for problem in error.problems]
         return row | {"ok": False, "problems": problems}, error
