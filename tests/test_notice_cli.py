@@ -48,6 +48,18 @@ def test_a_name_is_no_html_in_markdown(tmp_path):
     assert "“\\<img src=x\\>”" in out.read_text(encoding="utf-8")
 
 
+def test_a_scenario_of_streets_alone_says_so(tmp_path):
+    """If this fails, a notice with a title only looks like a program that failed."""
+    out = tmp_path / "n.txt"
+    ran = run("notice", "microcirculation", "--out", out)
+    assert ran.code == 0
+    assert "注：本方案不调整任何公交线路。" in ran.text
+    assert "道路的变化不属于公交线路公告的内容。" in ran.text
+    assert run("notice", "--read", out).code == 0  # the two notes are no sentences to be read
+    assert "道路的变化" in run("notice", "both").text
+    assert "道路的变化" not in run("notice", "m450_2020").text
+
+
 def test_nothing_is_written_into_the_bundled_area():
     """If this fails, an answer takes the place of a table that comes with the package."""
     ran = run("notice", "both", "--out", FOLDER / "notice.csv")

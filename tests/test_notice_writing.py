@@ -182,7 +182,7 @@ def test_nothing_changed_for_lines_is_an_empty_table():
     found = told(new_stop())
     assert found.sentences == ()
     assert list(found.table.columns) == list(COLUMNS)
-    assert found.text == "调整公告\n"
+    assert found.text == "调整公告\n注：本方案不调整任何公交线路。\n"
     assert "<table>" in found.html()
 
 

@@ -35,13 +35,15 @@ COLUMNS = (
 class Notice:
     """What an official notice of one scenario says: ``table`` and ``text``, and both as files.
 
-    Names are data: HTML is escaped, spreadsheet formulas are guarded, line breaks are blanks.
+    ``streets`` says that streets change, too, of which a notice tells nothing. Names are data: HTML
+    is escaped, spreadsheet formulas are guarded, line breaks are blanks.
     """
 
     title: str
     lines: tuple[LineDifference, ...]
     renamed: tuple[tuple[str, str, tuple[str, ...]], ...]
     indicative: frozenset[str]
+    streets: bool = False
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -59,8 +61,7 @@ class Notice:
     @property
     def text(self) -> str:
         """Title, sentences, and what the marks mean; ends with a line break."""
-        note = "注：“示意”为未经测绘或公布的站位、里程或假定的班次。" if self._marked else ""
-        return "\n".join(filter(None, [_flat(self.title), *self.sentences, note])) + "\n"
+        return "\n".join(filter(None, [_flat(self.title), *self.sentences, *self._notes])) + "\n"
 
     def tsv(self) -> str:
         """The table with tabs between cells, to paste into Excel or Word."""
@@ -89,6 +90,14 @@ class Notice:
     @cached_property
     def _cells(self) -> list[list[str]]:
         return [[_cell(name, row) for name in COLUMNS] for row in self.table.to_dict("records")]
+
+    @property
+    def _notes(self) -> list[str]:
+        """What the marks mean, and what is not told; each one clause, which the reader skips."""
+        marks = "“示意”为未经测绘或公布的站位、里程或假定的班次" if self._marked else ""
+        no_line = "" if self.sentences else "本方案不调整任何公交线路"
+        no_street = "本方案中道路的变化不属于公交线路公告的内容" if self.streets else ""
+        return [f"注：{note}。" for note in (marks, no_line, no_street) if note]
 
     @property
     def _marked(self) -> bool:
@@ -123,7 +132,9 @@ def notice_of(network: Network, scenario: Scenario) -> Notice:
     stops = after.feed.stops
     marked = frozenset(stops.loc[stops["indicative"].astype(bool), "stop_name"])
     lines = tuple(differences(network, after))
-    return Notice(scenario.title or scenario.name, lines, _renamed(network, after), marked)
+    streets = after.streets.fingerprint() != network.streets.fingerprint()
+    renamed = _renamed(network, after)
+    return Notice(scenario.title or scenario.name, lines, renamed, marked, streets)
 
 
 def _renamed(before: Network, after: Network) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
