@@ -65,6 +65,41 @@ def test_check_tells_the_faults_of_all_files(area, file, tmp_path):
     assert run("scenario", "check", "nowhere", "--area", area).code == 2
 
 
+FAULTY = """\
+scenario: faulty
+changes:
+- {verb: change_headway, line: M45O, headway_secs: 600}
+- {verb: change_headway, line: M450, headway_secs: -5}
+- {verb: fly, stop: 银星工业区}
+- {verb: change_headway, line: M450, headway_secs: 600, direction_id: 7}
+- {verb: close_street, street: 不在}
+- {verb: remove_stop, stop: 无此站}
+"""
+
+
+def test_faults_of_the_file_and_of_the_network_come_at_once(area, file, tmp_path):
+    """If this fails, a planner mends the spelling of a file only to be told of the next faults."""
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(FAULTY, encoding="utf-8")
+    replace_text(file, "银星工业区", "银星工业")
+    both = {
+        command: run(*command, faulty, file, "--area", area)
+        for command in (("scenario", "check"), ("compare",))
+    }
+    for ran in both.values():
+        assert ran.code == 3
+        for place, what in (
+            ("line 3 change 1 change_headway line", "no line is named 'M45O'"),
+            ("line 4 change_headway headway_secs", "'-5' does not fit"),
+            ("line 5", "verb 'fly' is not known"),
+            ("line 8 change 6 remove_stop stop", "no stop is named '无此站'"),
+        ):
+            assert f"{faulty} {place}: {what}" in ran.err
+        assert f"{file} line 6 change 1 remove_stop stop: no stop is named '银星工业'" in ran.err
+        # Changes 4 and 5 may rest on what was not read: M450's headway, and any line's road.
+        assert "5 problems" in ran.err
+
+
 def test_check_refuses_what_compare_refuses(area, tmp_path):
     """If this fails, check says nothing wrong of a scenario that no comparison can be made of."""
     closed = tmp_path / "closed.yaml"

@@ -65,6 +65,8 @@ def read_comparison(
 def read_scenarios(area: Area, names: list[str], *, any_network: bool = True) -> list[Scenario]:
     """Scenarios by file or by name in the area; the faults of all of them at once.
 
+    Where one has faults, all are tried on the network, so that theirs come out with them.
+
     One that was made for another network is warned of, or refused without ``any_network``.
     """
     read: list[Scenario] = []
@@ -76,6 +78,7 @@ def read_scenarios(area: Area, names: list[str], *, any_network: bool = True) ->
             problems += error.problems
             failed = error
     if problems:
+        problems += [fault for one in read for fault in one.problems(area.network)]
         raise type(failed)(problems)
     return read
 
@@ -84,7 +87,7 @@ def read_scenario_for(area: Area, path: Path, *, any_network: bool) -> Scenario:
     """The scenario of ``path``; one made for another network is warned of, or refused."""
     from transit.scenario.files import read_file
 
-    read = read_file(path)
+    read = read_file(path, tried_on=area.network)
     other = read.stamp_problems(area.network)
     if not any_network:
         raise_if(other)

@@ -149,11 +149,11 @@ def stamp(
     as_json: JsonOption = False,
 ) -> None:
     """Write into a scenario file which network it was made for, once it fits that network."""
-    from transit.scenario.files import read_scenario
+    from transit.scenario.files import read_file
     from transit.scenario.stamp import Stamp
 
     network = chosen_area(area).network
-    scenario = read_scenario(file)
+    scenario = read_file(file, tried_on=network).whole
     raise_if(scenario.problems(network))
     _write_over(file, replace(scenario, network=Stamp.of(network)), out, as_json=as_json)
 

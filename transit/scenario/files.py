@@ -16,6 +16,7 @@ from transit.scenario.faults import ALIKE, shown, value_problems
 from transit.scenario.head import KEYS, Head
 from transit.scenario.origin import Origin
 from transit.scenario.scenario import VERBS, AnyChange, Scenario
+from transit.scenario.unread import Unread
 from transit.scenario.yaml_nodes import (
     Document,
     document_of,
@@ -69,24 +70,33 @@ def read_scenario(path: str | Path) -> Scenario:
     return read_file(Path(path)).whole
 
 
-def read_file(path: Path, above: tuple[Path, ...] = ()) -> Read:
-    """The file ``path`` and its base; ``above`` are the files that name it as theirs."""
-    return interpreted(read_document(path), above)
+def read_file(path: Path, above: tuple[Path, ...] = (), *, tried_on: Network | None = None) -> Read:
+    """The file ``path`` and its base; ``above`` are the files that name it as theirs.
+
+    Raises ``DataError`` with every fault of both; see ``interpreted``.
+    """
+    return interpreted(read_document(path), above, tried_on=tried_on)
 
 
-def interpreted(document: Document, above: tuple[Path, ...] = ()) -> Read:
-    """What ``document`` says; raises ``DataError`` with every fault of it and of its base."""
+def interpreted(
+    document: Document, above: tuple[Path, ...] = (), *, tried_on: Network | None = None
+) -> Read:
+    """What ``document`` says; raises ``DataError`` with every fault of it and of its base.
+
+    With the network ``tried_on``, the changes of a faulty file that can be read are tried on it,
+    so that their faults come out at once with the others.
+    """
     problems = _key_problems(document)
     head, faults = _head(document)
     changes, origins, more = _changes(document)
     problems += faults + more
-    base = None
     try:
-        base = _base(document, above)
+        base = _base(document, above, tried_on)
     except DataError as error:
-        problems += error.problems
+        raise DataError([*problems, *error.problems]) from None
     if problems or head is None:
-        raise DataError(problems)
+        readable = Read(document, Scenario("", changes, origins=origins), base).whole
+        raise DataError([*problems, *(readable.problems(tried_on) if tried_on else [])])
     own = Scenario(
         head.scenario, changes, head.title, head.source, head.author, head.date, head.status,
         head.network, origins,
@@ -139,8 +149,8 @@ def _changes(
     for item in node.value:
         change, faults = _change(document, item)
         problems += faults
+        changes.append(Unread.of(plain(item)) if change is None else change)
         if change is not None:
-            changes.append(change)
             lines = {key: line_of(value) for key, value in entries(item).items()}
             origins.append(Origin(change, str(document.path), line_of(item), lines))
     return tuple(changes), tuple(origins), problems
@@ -162,7 +172,7 @@ def _change(document: Document, node: yaml.Node) -> tuple[Change | None, list[Pr
         return None, value_problems(document, node, error, VERBS[verb].model_fields)
 
 
-def _base(document: Document, above: tuple[Path, ...]) -> Read | None:
+def _base(document: Document, above: tuple[Path, ...], tried_on: Network | None) -> Read | None:
     """The file's base, if it names one that can be read."""
     node = entries(document.root).get("base")
     name = plain(node)
@@ -185,7 +195,7 @@ def _base(document: Document, above: tuple[Path, ...]) -> Read | None:
         near = [file.stem for file in path.parent.glob("*.yaml") if file != document.path]
         what = f"no scenario of its folder is named {shown(name)}"
         raise DataError(Problem(where, what, did_you_mean(name, near)))
-    return read_file(path, chain)
+    return read_file(path, chain, tried_on=tried_on)
 
 
 def _is_file(path: Path) -> bool:

@@ -20,6 +20,7 @@ from transit.scenario.span import AddPeriod, ChangeSpan, RemovePeriod
 from transit.scenario.stamp import Stamp
 from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
 from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
+from transit.scenario.unread import Unread, untried
 from transit.scenario.whole_lines import RemoveLine, SplitLine
 
 _CHANGES: tuple[type[Change], ...] = (
@@ -108,7 +109,12 @@ def _where(scenario: Scenario, number: int, place: str) -> str:
 def _fold(scenario: Scenario, network: Network) -> tuple[Network, list[Problem]]:
     problems: list[Problem] = []
     unmade: dict[str, int] = {}
+    missing: list[Unread] = []
     for number, change in enumerate(scenario.changes, 1):
+        skipped = untried(change, missing)
+        if skipped is not None:
+            missing.append(skipped)
+            continue
         faults = [_told(fault, unmade) for fault in change.problems(network)]
         if faults:
             unmade |= dict.fromkeys(change.makes, number)
