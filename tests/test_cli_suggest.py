@@ -44,6 +44,22 @@ def test_suggest_writes_tables_and_scenarios_that_can_be_read(written):
         assert read_scenario(out / f"{row['scenario']}.yaml").title == row["what"]
 
 
+def test_places_may_be_a_table(tmp_path):
+    """If this fails, ``--places`` means one thing in ``notice`` and another in ``suggest``.
+
+    The terminal's position is that of the scenario 'both', under an id of its own.
+    """
+    places = tmp_path / "places.csv"
+    places.write_text(
+        "stop_id,stop_name,stop_lon,stop_lat,district,indicative,year,source\n"
+        "A,银星科技园公交首末站,114.041788,22.724334,龙华区,true,2020,assumed in a test\n",
+        encoding="utf-8",
+    )
+    ran = run(*FEW[:-1], places, "--json")
+    assert ran.code == 0
+    assert any("银星科技园公交首末站" in row["what"] for row in json.loads(ran.text)["tried"])
+
+
 def test_suggest_as_json():
     """If this fails, a program cannot read what was found."""
     ran = run(*FEW, "--json", "--vehicles", 0, "--less", "--measure", "to_outline")

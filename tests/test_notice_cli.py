@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 import yaml
@@ -34,6 +35,8 @@ def test_each_form_is_written(ending, tmp_path):
     if ending == ".csv":
         rows = list(csv.DictReader(text.splitlines()))
         assert [row["线路"] for row in rows] == ["B919线"]
+        for side in ("前", "后"):
+            assert re.fullmatch(r"\d+\.\d", rows[0][f"里程（调整{side}，公里）"])
 
 
 def test_a_name_is_no_html_in_markdown(tmp_path):
@@ -56,7 +59,13 @@ def test_a_scenario_of_streets_alone_says_so(tmp_path):
     assert "注：本方案不调整任何公交线路。" in ran.text
     assert "道路的变化不属于公交线路公告的内容。" in ran.text
     assert run("notice", "--read", out).code == 0  # the two notes are no sentences to be read
-    assert "道路的变化" in run("notice", "both").text
+    more = "  - {verb: change_headway, line: M450, headway_secs: 600}\n"
+    file = FOLDER / "scenarios" / "microcirculation.yaml"
+    out.with_suffix(".yaml").write_text(file.read_text("utf-8") + more, encoding="utf-8")
+    both = run("notice", out.with_suffix(".yaml")).text
+    assert "发车间隔" in both
+    assert "道路的变化" in both
+    assert "本方案不调整" not in both
     assert "道路的变化" not in run("notice", "m450_2020").text
 
 
@@ -114,11 +123,15 @@ def test_a_list_with_an_unplaced_stop_changes_no_course(tmp_path):
     assert "4 some was not" in " ".join(run("notice", "--help").text.replace("│", " ").split())
 
 
-def test_with_places_the_notice_is_read_whole(tmp_path):
-    """If this fails, a complete reading cannot be told from one in part by its exit code."""
+@pytest.mark.parametrize("table", [True, False])
+def test_with_places_the_notice_is_read_whole(table, tmp_path):
+    """If this fails, a complete reading cannot be told from one in part by its exit code.
+
+    Places are those of a table, or the new stops of a scenario.
+    """
     places = tmp_path / "places.csv"
     places.write_text(PLACES, encoding="utf-8")
-    ran, text = read_back(tmp_path, "--places", places)
+    ran, text = read_back(tmp_path, "--places", places if table else "m450_2020")
     assert ran.code == 0
     assert "#" not in text
     verbs = [change["verb"] for change in yaml.safe_load(text)["changes"]]
@@ -134,3 +147,8 @@ def test_refusals(tmp_path):
     assert odd.code == 2
     assert ".html" in odd.err
     assert run("notice", "--read", tmp_path / "none.txt").code == 3
+    text, places = tmp_path / "n.txt", tmp_path / "p.csv"
+    text.write_text("M450线停运。", encoding="utf-8")
+    places.write_text(PLACES.replace("银星科技园公交首末站", " "), encoding="utf-8")
+    assert run("notice", "--read", text, "--places", places).code == 3
+    assert run("notice", "--read", text, "--places", "nobody").code == 2

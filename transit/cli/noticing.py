@@ -10,7 +10,8 @@ import typer
 from transit.cli.inputs import chosen_area, read_scenarios, require_outside
 from transit.cli.options import AreaOption, JsonOption
 from transit.cli.outputs import print_json, print_written, working
-from transit.errors import Problem, UsageError, raise_if
+from transit.cli.placing import TextPlacesOption, chosen_places
+from transit.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from transit.notice.placing import Place
@@ -31,12 +32,7 @@ def notice(  # noqa: PLR0913  (one a command-line option)
         Path | None, typer.Option("--read", help="Text of a notice to read into a scenario.")
     ] = None,
     area: AreaOption = None,
-    places: Annotated[
-        Path | None,
-        typer.Option(
-            "--places", help="With --read: stops not in the area, a table like stops.csv (WGS-84)."
-        ),
-    ] = None,
+    places: TextPlacesOption = None,
     year: Annotated[
         int | None, typer.Option("--year", help="With --read: the year of the facts.")
     ] = None,
@@ -68,7 +64,7 @@ def notice(  # noqa: PLR0913  (one a command-line option)
         from transit.notice.reading import read_notice
         from transit.sources.tables import read_text
 
-        text, known = read_text(read), _places(places)
+        text, known = read_text(read), _places(chosen, places)
         with working("reading the notice"):
             found = read_notice(
                 text, chosen.network, known, name=read.stem, year=year, speed_kmh=speed
@@ -86,7 +82,7 @@ def _write(area: Area, name: str, out: Path | None, *, as_json: bool) -> None:
     with working("applying the scenario"):
         found = notice_of(area.network, scenario)
     if out is not None and out.suffix.lower() == ".csv":
-        write_csv(out, found.table)
+        write_csv(out, found.sheet)
     elif out is not None:
         write_bytes(out, _text(found, out.suffix.lower()).encode("utf-8", "replace"))
     if as_json:
@@ -130,20 +126,14 @@ def _tell(found: Reading, out: Path | None, *, as_json: bool) -> None:
         raise typer.Exit(IN_PART)
 
 
-def _places(path: Path | None) -> dict[str, list[Place]]:
+def _places(area: Area, names: list[str] | None) -> dict[str, list[Place]]:
     from transit.notice.placing import Place
-    from transit.schema import STOPS
-    from transit.sources.tables import read_csv
 
-    if path is None:
-        return {}
-    table, problems = read_csv(path, STOPS)
-    raise_if(problems)
     found: dict[str, list[Place]] = {}
-    for row in table.itertuples():
+    for stop in chosen_places(area, names):
         place = Place(
-            row.stop_lon, row.stop_lat, "WGS-84", indicative=bool(row.indicative),
-            year=int(row.year), source=row.source, district=row.district,
+            stop.lon, stop.lat, stop.datum, indicative=stop.indicative, year=stop.year,
+            source=stop.source, district=stop.district,
         )  # fmt: skip
-        found.setdefault(row.stop_name, []).append(place)
+        found.setdefault(stop.stop_name, []).append(place)
     return found

@@ -10,6 +10,7 @@ import typer
 from transit.cli.inputs import chosen_area, chosen_parks, read_scenarios, require_outside
 from transit.cli.options import AreaOption, JsonOption, LimitOption
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
+from transit.cli.placing import PlacesOption, chosen_places
 from transit.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     lines: Annotated[
         list[str] | None, typer.Option("--line", help="Change only this line; repeatable.")
     ] = None,
-    places: Annotated[
-        list[str] | None,
-        typer.Option("--places", help="Scenario whose new stops may be used; repeatable."),
-    ] = None,
+    places: PlacesOption = None,
     lines_within: Annotated[
         float, typer.Option("--lines-within", help="Lines that call within these metres.")
     ] = 1000,
@@ -75,7 +73,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     as_json: JsonOption = False,
 ) -> None:
     """Search for the best small changes of lines for a park, within a budget."""
-    from transit.search.catalogue import VERBS, Budget, Catalogue, Verb, proposed_places
+    from transit.search.catalogue import VERBS, Budget, Catalogue, Verb
     from transit.search.suggest import suggest as search
     from transit.search.words import search_answer, standing_table
 
@@ -85,7 +83,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
         catalogue = Catalogue(
             cast("tuple[Verb, ...]", tuple(verbs or VERBS)), lines_within, stops_within, longest,
             most_stops, lines=tuple(lines or ()),
-            places=proposed_places(read_scenarios(chosen, places or [])),
+            places=chosen_places(chosen, places),
         )  # fmt: skip
         given = read_scenarios(chosen, rank or [])
         found = search(

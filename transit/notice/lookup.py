@@ -88,7 +88,7 @@ class Names:
         near = "; ".join(did_you_mean(folded(name), self._here) for name in names)
         written = "、".join(repr(self.written(name)) for name in names)
         what = f"{written} {'is' if len(names) == 1 else 'are'} not on the network{so}"
-        mend = f"give the place of each (--places, a table like stops.csv); or {near}"
+        mend = f"give the place of each (--places, a scenario or a .csv); or {near}"
         return Remark(about.text, "needs a position", what, mend)
 
     @staticmethod

@@ -51,6 +51,16 @@ class Notice:
         rows = [self._row(line, each) for line in self.lines for each in line.directions]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
+    @property
+    def sheet(self) -> pd.DataFrame:
+        """The table for a spreadsheet: lengths as texts with the one decimal that they have."""
+        lengths = {
+            name: [f"{km:.1f}" if km == km else "" for km in self.table[name]]  # noqa: PLR0124
+            for name in COLUMNS
+            if name.startswith("里程")
+        }
+        return self.table.assign(**lengths)
+
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """What is told, sentence by sentence: renamed stops first, then line by line."""
