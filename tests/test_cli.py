@@ -16,7 +16,10 @@ from bundle import FOLDER, copy_bundle, run, snapshot
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations",
           "links"}  # fmt: skip
-COMPARED = {"verdict", "comparison", "ledger", "operation", "courses", "assumptions"}
+COMPARED = {
+    "verdict", "comparison", "ledger", "operation", "courses", "overlap", "bottlenecks",
+    "assumptions",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from town import Piece, degrees, make_feed, network, park
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import brief
 from transit.analysis.measures import measures
+from transit.analysis.operation_words import course_line, operation_tables
 from transit.answer import comparison_answer
 from transit.comparison import compare, difference
 from transit.errors import DataError
@@ -138,6 +139,32 @@ def test_answer_says_what_a_change_costs_and_assumes():
     assert "1 → 2" in text  # 环1 needs another bus
     assert "101 (direction 0): -900 m, -2.7 min" in text
     assert "layover at the end of each run, at least: 5 min*" in text
+    assert "Source: assumed by this project for lack of the operator's value." in text
+    # 环1: 48 runs a day of 14.3 min with layover become 96; its course goes back to where it began.
+    assert "11.4 → 22.9" in text
+    assert "非直线系数" in text
+    # 101 ends 900 m earlier: the lines together run less, and on fewer streets.
+    assert "线路重复系数 of all lines on known streets" in text
+
+
+def test_answer_fits_the_width_of_a_pipe():
+    """If this fails, figures of operation are broken over lines where an answer is piped."""
+    console = Console(width=150, record=True, file=io.StringIO())
+    rows = seen(LOSE).operation.assign(before=123.45, after=122.34)
+    for table in operation_tables(rows):
+        console.print(table)
+        assert table.row_count == rows["route_id"].nunique()
+    assert len(console.export_text().splitlines()) == 2 * (1 + rows["route_id"].nunique())
+
+
+def test_long_lists_of_hops_are_counted():
+    """If this fails, a line through streets that are not known fills the page with its stops."""
+    (row,) = seen(LOSE).courses.head(1).itertuples()
+    hops = "、".join(f"{number} → {number + 1}" for number in range(1, 13))
+    text = course_line(row._replace(straight_new=hops))
+    assert text.endswith("now on no known street: 12 hops (1 → 2、2 → 3、3 → 4、…)")
+    few = course_line(row._replace(straight_new="1 → 2、2 → 3、3 → 4"))
+    assert few.endswith("now on no known street: 1 → 2、2 → 3、3 → 4")
 
 
 def answered(*scenarios: Scenario) -> str:

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from town import CRS, Piece, lattice, make_feed, metric, network, park
 
+from transit.analysis.bottleneck_changes import bottleneck_changes
 from transit.analysis.hops import course_quality, driven_pieces, hops
 from transit.analysis.links import link_of_edge
 from transit.analysis.loads import bottleneck, loads, loads_frame
+from transit.analysis.operation_words import bottleneck_line
 from transit.errors import UsageError
 
 # One street from (0, 0) east, stored in three pieces: 0–300 m, 300–600 m (drawn from east to
@@ -32,6 +34,9 @@ COURSES = {
 HEADWAYS = {"K_0": 600, "K_1": 600, "M_0": 1200, "N_0": 1800, "X_0": 3600}  # 6, 6, 3, 2, 1 an hour
 
 
+NAMES = ["东街", "东街", "东街", "北街"]
+
+
 def streets_named(whole, names):
     edges = whole.streets.edges.assign(street_name=names)
     return whole.with_streets(dataclasses.replace(whole.streets, edges=edges))
@@ -39,7 +44,7 @@ def streets_named(whole, names):
 
 def town(pieces=None, courses=COURSES, headways=HEADWAYS):
     whole = network(make_feed(PLACES, courses, headways), pieces or PIECES)
-    return streets_named(whole, ["东街", "东街", "东街", "北街"]) if pieces is None else whole
+    return streets_named(whole, NAMES) if pieces is None else whole
 
 
 def by_section(table) -> dict[tuple, float]:
@@ -168,6 +173,28 @@ def test_what_a_parks_lines_hang_on():
     assert table.loc[0, ["edges", "way_ids", "streets"]].tolist() == [(0, 1), "w0、w1", "东街"]
     assert seen.worst is not None
     assert seen.worst["link"] == 0
+
+
+def test_bottleneck_before_and_after():
+    """If this fails, a plan that moves the bottleneck to another street says nothing of it."""
+    here = park(bounds=(550, 250, 650, 350), point=None)
+    base = town()
+    moved = town(courses=COURSES | {"N_0": ("N", 0, "C A")})
+    sides = [bottleneck(one, here, limit_m=100) for one in (base, moved)]
+    # M (3 an hour) and N (2) call at B: on the side street are both. Without N, M alone calls, and
+    # of its two streets the one that K (12) and N drive too carries the more: 3 + 12 + 2.
+    (row,) = bottleneck_changes(*sides).itertuples()
+    assert row.differs
+    assert (row.streets_before, row.buses_per_hour_before, row.park_lines_before) == ("北街", 5, "M、N")  # fmt: skip # noqa: E501
+    assert (row.streets_after, row.buses_per_hour_after, row.park_lines_after) == ("东街", 17, "M")
+    assert bottleneck_line(row) == (
+        "Most loaded street of the lines of 园区P1: 北街 (400 m), 5.0 buses/h, 100% of 2 lines → "
+        "东街 (600 m), 17.0 buses/h, 100% of 1 line"
+    )
+    assert not bottleneck_changes(sides[0], bottleneck(town(), here, limit_m=100))["differs"].any()
+    nowhere = bottleneck(town([Piece(((9000, 0), (9100, 0)))]), here, limit_m=100)
+    (row,) = bottleneck_changes(nowhere, sides[0]).itertuples()
+    assert "unknown (no line on a known street) → 北街" in bottleneck_line(row)
 
 
 def test_bottleneck_without_service_and_with_a_sketched_park():

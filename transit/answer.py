@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import pandas as pd
 from rich.console import Group, RenderableType
@@ -13,6 +12,13 @@ from rich.text import Text
 
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.operation_words import NOTES as OPERATION_NOTES
+from transit.analysis.operation_words import (
+    bottleneck_line,
+    course_line,
+    operation_tables,
+    overlap_line,
+)
 from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
 from transit.ledger.words import told_rows
@@ -27,6 +33,7 @@ _MEANS = {
     "walk": "walking from the nearest gate",
 }
 _LEDGER_ROWS = 20
+_LEAST_RATIO = 0.0005
 _SHOWN = {"to_point_m": "point", "to_outline_m": "outline", "to_gate_m": "gate", "walk_m": "walk"}
 
 
@@ -65,6 +72,7 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
         "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
         *_hours_meant(comparison),
+        *OPERATION_NOTES,
         *_assumed(comparison),
         "Changes too small for the digits printed are in the comparison's table (--out, --json).",
         *_zones_meant(comparison),
@@ -201,66 +209,38 @@ def _gains_losses(ledger: pd.DataFrame) -> Iterable[Text]:
             yield Text(f"  … and {more} more {word}, in the ledger's table (--out, --json)")
 
 
-_OPERATED = {
-    "length_out_km": ("km out", 2), "length_back_km": ("km back", 2),
-    "run_out_min": ("run out min", 1), "run_back_min": ("run back min", 1),
-    "cycle_min": ("cycle min", 1), "headway_min": ("headway min", 1), "vehicles": ("vehicles", 0),
-    "vehicle_km": ("km/day", 0),
-}  # fmt: skip
-"""What the answer prints of ``OPERATION``: a heading and digits."""
-
-
 def _operating(comparison: Comparison, scenario: str) -> Iterable[RenderableType]:
     """What it takes to run the lines that are run otherwise, and where they drive otherwise."""
-    rows = comparison.operation[comparison.operation["scenario"] == scenario]
-    rows = rows[rows["measure"].isin(list(_OPERATED))]
-    headings = [heading for heading, _ in _OPERATED.values()]
-    table = _table("line", *headings, "same fleet: headway min")
-    for _, own in rows.groupby("route_id", sort=False):
-        cells = [_before_after(row) for row in own.itertuples()]
-        if any("→" in cell for cell in cells):
-            marked = own[["indicative", "service_indicative"]].any().any()
-            name = escape(str(own["route_short_name"].iloc[0])) + _mark(marked)
-            fleet = own.set_index("measure").loc["headway_min", "same_fleet_min"]
-            table.add_row(name, *cells, _number(fleet, 1))
-    courses = comparison.courses[comparison.courses["scenario"] == scenario]
-    if table.row_count:
-        yield table
-    elif courses.empty:
+    operation, courses, overlap, streets = (
+        table[table["scenario"] == scenario]
+        for table in (
+            comparison.operation, comparison.courses, comparison.overlap, comparison.bottlenecks
+        )
+    )  # fmt: skip
+    tables = list(operation_tables(operation))
+    if not tables and courses.empty:
         yield Text("No line drives elsewhere, and none takes more or less to run.")
-    for course in courses.itertuples():
-        yield Text(_course_line(course))
+    yield from tables
+    yield from (Text(course_line(course)) for course in courses.itertuples())
+    on_streets = overlap[(overlap["on"] == "streets") & ~_same_ratio(overlap)]
+    yield from (Text(overlap_line(row)) for row in on_streets.itertuples())
+    yield from (Text(bottleneck_line(row)) for row in streets[streets["differs"]].itertuples())
 
 
-def _before_after(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
-    _, digits = _OPERATED[row.measure]
-    before, after = (_number(value, digits) for value in (row.before, row.after))
-    return before if before == after else f"{before} → {after}"
-
-
-def _course_line(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
-    mark = _mark(row.indicative or row.service_indicative)
-    if pd.notna(row.length_change_m):
-        change = f"{row.length_change_m:+,.0f} m, {row.run_change_min:+.1f} min"
-    else:
-        change = "new" if pd.notna(row.length_after_m) else "gone"
-    fresh = change == "new"  # A pattern that was not there has no streets that are new to it.
-    said = {
-        "by" if fresh else "new streets": row.streets_new,
-        "no longer on": row.streets_left,
-        "on no known street" if fresh else "now on no known street": row.straight_new,
-    }
-    listed = "".join(f"; {what}: {names}" for what, names in said.items() if names)
-    return f"{row.route_short_name} (direction {row.direction_id}){mark}: {change}{listed}"
+def _same_ratio(overlap: pd.DataFrame) -> pd.Series:
+    return overlap["change"].isna() | (overlap["change"].abs() < _LEAST_RATIO)
 
 
 def _assumed(comparison: Comparison) -> Iterable[str]:
-    """What the operation of lines rests on that the feed does not say."""
+    """What the operation of lines rests on that the feed does not say, by source."""
     table = comparison.assumptions.table()
     table = table[table["applies"]]
-    for row in table.itertuples():
-        yield f"Assumed: {row.meaning}: {row.value:g} {row.unit}{_mark(row.indicative)}"
-    yield "Lengths follow streets where known, else straight hops. Vehicles: cycle ÷ headway."
+    for source, own in table.groupby("source", sort=False):
+        values = "; ".join(
+            f"{row.meaning}: {row.value:g} {row.unit}{_mark(row.indicative)}"
+            for row in own.itertuples()
+        )
+        yield f"Assumed: {values}. Source: {source}."
 
 
 def _table(*columns: str) -> Table:

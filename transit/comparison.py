@@ -10,9 +10,11 @@ from functools import cached_property
 import pandas as pd
 
 from transit.analysis.assumptions import Assumptions
+from transit.analysis.bottleneck_changes import bottleneck_changes
 from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import MEASURES, SUBJECT, measures
 from transit.analysis.operation_changes import course_changes, operation_changes
+from transit.analysis.overlap import overlap_changes
 from transit.errors import DataError, Problem, TransitError, raise_if
 from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
 from transit.model.network import ACCESS_M, Network
@@ -110,6 +112,23 @@ class Comparison:
     def courses(self) -> pd.DataFrame:
         """Lines and directions that drive elsewhere, by scenario; see ``course_changes``."""
         return self._of_networks(course_changes)
+
+    @cached_property
+    def overlap(self) -> pd.DataFrame:
+        """线路重复系数 of all lines, by scenario; see ``overlap_changes``."""
+        return self._of_networks(lambda before, after, _: overlap_changes(before, after))
+
+    @cached_property
+    def bottlenecks(self) -> pd.DataFrame:
+        """The most loaded street of each park's lines, by scenario; see ``bottleneck_changes``."""
+        tables = [
+            _headed(
+                bottleneck_changes(case.before.bottleneck, case.after.bottleneck),
+                case.scenario.name,
+            )
+            for case in self.cases
+        ]
+        return pd.concat(tables, ignore_index=True)
 
     def _of_networks(
         self, changes: Callable[[Network, Network, Assumptions], pd.DataFrame]

@@ -42,6 +42,18 @@ def overlap(network: Network) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def overlap_changes(before: Network, after: Network) -> pd.DataFrame:
+    """``overlap`` of two networks, one row an ``on``.
+
+    Columns: ``on``; ``lines``, ``lines_km``, ``network_km`` and ``ratio``, each ``_before`` and
+    ``_after``; ``change`` of the ratio, ``indicative`` (of either side).
+    """
+    old, new = (overlap(side) for side in (before, after))
+    table = old.merge(new, on="on", suffixes=("_before", "_after"))
+    marked = table.pop("indicative_before") | table.pop("indicative_after")
+    return table.assign(change=table["ratio_after"] - table["ratio_before"], indicative=marked)
+
+
 def shared_with_others(network: Network) -> pd.Series:
     """Share of each line's course, by route id, that another line runs on too, either way.
 

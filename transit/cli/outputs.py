@@ -42,6 +42,8 @@ def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
         "ledger": compared.ledger,
         "operation": compared.operation,
         "courses": compared.courses,
+        "overlap": compared.overlap,
+        "bottlenecks": compared.bottlenecks,
         "assumptions": compared.assumptions.table(),
     }
 
