@@ -44,13 +44,28 @@ def test_park_measures():
         "lines_within_walk": 5,
         "directions_within_point": 6, "directions_within_outline": 6,
         "directions_within_gates": 6, "directions_within_walk": 6,
-        "lines_starting": 5, "buses_per_hour": 18, "districts_reached": 4, "stations_reached": 2,
+        "lines_starting": 5, "buses_per_hour": 18, "buses_per_hour_walk": 18,
+        "districts_reached": 4, "stations_reached": 2,
     }  # fmt: skip
     assert set(shares) == {
         "share_straight", "share_walk", "share_straight_served", "share_walk_served",
     }  # fmt: skip
     assert all(0 < share <= 1 for share in shares.values())
     assert shares["share_walk"] <= shares["share_straight"]
+
+
+def test_buses_within_a_walk_of_the_gates():
+    """If this fails, the figure of the verdict cannot be asked for or shared out among changes."""
+    # 甲, every 10 minutes, is in the park and a walk of 600 m from its gate; 乙, every 20, is 80 m
+    # outside, at the gate.
+    stops = {"A": ("甲", 300, 200, ""), "B": ("乙", 780, 400, ""), "F": ("远", 5000, 5000, "")}
+    courses = {"L_0": ("L", 0, "A F"), "M_0": ("M", 0, "B F")}
+    base = network(make_feed(stops, courses, {"L_0": 600, "M_0": 1200}))
+    for gates, buses in (({"G": ("东门", 700, 400)}, 3), ({}, math.nan)):
+        here = park(gates, bounds=(200, 100, 700, 500), point=(400, 200))
+        found = brief(base, here, limit_m=150)
+        assert park_measure(found, "buses_per_hour") == 9
+        assert park_measure(found, "buses_per_hour_walk") == pytest.approx(buses, nan_ok=True)
 
 
 def test_line_measures():

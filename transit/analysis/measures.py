@@ -56,6 +56,10 @@ MEASURES: dict[str, Measure] = {
         "share of outline", "park area within the limit of a served line's stop, by walking"
     ),
     "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling"),
+    "buses_per_hour_walk": Measure(
+        "buses/h",
+        "departures 07:00–09:00 of the directions calling within the limit of walking from a gate",
+    ),
     "districts_reached": Measure("districts", "districts reached from the park without a transfer"),
     "stations_reached": Measure("stations", "metro stations fed from the park without a transfer"),
     "to_outline_m": Measure("m", "nearest stop, straight from the outline", absent_is_zero=False),
@@ -123,6 +127,13 @@ def _hourly(brief: Brief) -> float:
     return float(brief.lines.loc[brief.lines["within_outline"], "buses_per_hour"].sum())
 
 
+def _hourly_walk(brief: Brief) -> float | None:
+    """As the ledger has it: without gates nothing is known of walks."""
+    if brief.park.gates.empty:
+        return None
+    return float(brief.lines.loc[brief.lines["within_walk"], "buses_per_hour"].sum())
+
+
 def _share(brief: Brief, measure: str) -> float | None:
     return _shares(brief).get(("", measure))
 
@@ -143,6 +154,7 @@ PARK_VALUES: dict[str, Callable[[Brief], float | None]] = {
         for share in ("share_straight", "share_walk", "share_straight_served", "share_walk_served")
     },
     "buses_per_hour": _hourly,
+    "buses_per_hour_walk": _hourly_walk,
     "districts_reached": lambda brief: _away(brief.districts, "district"),
     "stations_reached": lambda brief: _away(brief.stations, "station_id"),
 }  # fmt: skip
