@@ -24,6 +24,7 @@ from transit.scenario.headway import ChangeHeadway
 from transit.scenario.lines import ExtendLine
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import NewStop, RemoveStop
+from transit.scenario.words import change_lines
 
 LIMIT = 501
 LON, LAT = degrees(700, 300)
@@ -181,6 +182,26 @@ def test_what_cannot_be_asked_is_said():
         attribute(network(), Scenario("s", (LINE,)), "share_walk", park())
 
 
+def test_words_are_those_of_show_and_shares_are_points():
+    """If this fails, a planner reads Python values, and percent points as hundredths."""
+    found = attribute(
+        network(), PACKAGE, ["share_walk", "buses_per_hour_walk"], park(), limit_m=LIMIT
+    )
+    assert found.table["what"].tolist()[:3] == [line[3:] for line in change_lines(PACKAGE)]
+    assert found.table["what"][1] == (
+        "extend line: line 101; direction id 0; end end; stops 新站 (N)"
+    )
+    console = Console(width=150, record=True, file=io.StringIO())
+    console.print(attribution_answer(found, "园区P1"))
+    told = console.export_text()
+    row = found.totals.iloc[0]
+    before, after, total = (f"{100 * row[name]:{how}}" for name, how in
+                            (("before", ".6g"), ("after", ".6g"), ("total", "+.4g")))  # fmt: skip
+    assert f"{before} → {after} % (share of outline) ({total} points); each alone" in told
+    # 18 buses an hour within a walk; line 101 in direction 0 runs 12 instead of 6.
+    assert "18 → 24 buses/h (+6 buses/h); each alone +6 buses/h, together +0 buses/h more" in told
+
+
 def test_rounding_is_told_as_nothing():
     """If this fails, a planner is told that a stop adds 6e-17 of a park, as if it added some.
 
@@ -194,7 +215,7 @@ def test_rounding_is_told_as_nothing():
     found = attribute(network(), Scenario("s", (STOP, OFTEN)), {"odd": odd}, park())
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(attribution_answer(found, "银星"))
-    rows = [line for line in console.export_text().splitlines() if "new_stop" in line]
+    rows = [line for line in console.export_text().splitlines() if "new stop" in line]
     assert "+0 " in rows[0]
     assert "e-1" not in rows[0]
 

@@ -19,6 +19,7 @@ from transit.errors import Problem, UsageError
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.scenario.scenario import Scenario
+from transit.scenario.words import change_lines
 from transit.units import FloatArray
 
 Measures = str | Sequence[str] | Mapping[str, Callable[[Network], float]]
@@ -66,11 +67,12 @@ class Attribution:
         ``made_alone``, ``depends_on`` (numbers of the changes without which it cannot be made)
         and ``indicative``.
         """
+        words = [line.partition(". ")[2] for line in change_lines(self.scenario)]
         rows = [
             {
                 **self._head(column),
                 "changes": self._numbers((part,)),
-                "what": "; ".join(self.scenario.changes[place].label for place in places),
+                "what": "; ".join(words[place] for place in places),
                 "alone": self.shares.alone[part, column],
                 "last": self.shares.last[part, column],
                 "shapley": self.shares.shapley[part, column],

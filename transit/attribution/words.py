@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transit.attribution.attribute import Attribution
 
@@ -38,10 +38,7 @@ def attribution_answer(found: Attribution, of: str) -> RenderableType:
         parts += [
             Text(),
             Text(f"{whole.measure}{mark}: {whole.definition}", style="bold"),
-            Text(
-                f"{whole.before:.6g} → {whole.after:.6g} {whole.unit} ({whole.total:+.4g}); "
-                f"each alone {whole.sum_alone:+.4g}, together {whole.interaction:+.4g} more"
-            ),
+            Text(_whole(whole)),
             _shares_table(
                 rows,
                 exact=whole.method == "exact",
@@ -54,7 +51,10 @@ def attribution_answer(found: Attribution, of: str) -> RenderableType:
 
 
 def _shares_table(rows: pd.DataFrame, *, exact: bool, rounding: float) -> Table:
-    """One row a change; what is no more than ``rounding`` of the sums is 0."""
+    """One row a change; what is no more than ``rounding`` of the sums is 0.
+
+    Shares of an area are told in percent points.
+    """
     from rich.markup import escape
     from rich.table import Table
 
@@ -62,10 +62,11 @@ def _shares_table(rows: pd.DataFrame, *, exact: bool, rounding: float) -> Table:
     for column in ("changes", "what", "alone", "last", "share", "of the whole", "needs"):
         table.add_column(column, overflow="fold")
     for row in rows.itertuples():
-        error = "" if exact else f" ± {row.standard_error:.2g}"
+        factor = _units(row.unit)[0]
+        error = "" if exact else f" ± {factor * row.standard_error:.2g}"
         whole = "–" if row.of_total != row.of_total else f"{row.of_total:.0%}"
         alone, last, share = (
-            f"{0.0 if abs(value) <= rounding else value:+.4g}"
+            f"{0.0 if abs(value) <= rounding else factor * value:+.4g}"
             for value in (row.alone, row.last, row.shapley)
         )
         table.add_row(
@@ -81,11 +82,34 @@ def _joint_lines(joint: pd.DataFrame) -> list[str]:
     shown = joint[joint["dividend"].abs() > max(1e-9, 1e-6 * largest)]
     order = shown["dividend"].abs().sort_values(ascending=False, kind="stable").index
     lines = [
-        f"{row.changes} together: {row.dividend:+.4g} {row.unit} more than their parts"
+        f"{row.changes} together: {_change(row.dividend, row.unit)} more than their parts"
         for row in shown.loc[order[:SHOWN]].itertuples()
     ]
     more = len(shown) - SHOWN
     return lines + ([f"… and {more} more joint effects in the tables"] if more > 0 else [])
+
+
+def _whole(whole: Any) -> str:  # noqa: ANN401  (a row of itertuples)
+    factor, unit, _ = _units(whole.unit)
+    total, alone, together = (
+        _change(value, whole.unit) for value in (whole.total, whole.sum_alone, whole.interaction)
+    )
+    return (
+        f"{factor * whole.before:.6g} → {factor * whole.after:.6g} {unit} ({total}); "
+        f"each alone {alone}, together {together} more"
+    )
+
+
+def _change(value: float, of: str) -> str:
+    factor, _, unit = _units(of)
+    return f"{factor * value:+.4g} {unit}".rstrip()
+
+
+def _units(unit: str) -> tuple[float, str, str]:
+    """Factor, and the words after a value and after a change."""
+    if unit.startswith("share"):
+        return 100, f"% ({unit})", "points"
+    return 1, unit, unit
 
 
 def _method(whole: object) -> str:
