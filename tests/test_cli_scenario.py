@@ -100,6 +100,31 @@ def test_faults_of_the_file_and_of_the_network_come_at_once(area, file, tmp_path
         assert "5 problems" in ran.err
 
 
+def test_base_of_the_area_for_a_file_elsewhere(area, tmp_path):
+    """If this fails, a planner must copy the area's scenarios before one can be built upon."""
+    mine = tmp_path / "mine.yaml"
+    text = (
+        "scenario: mine\nbase: m450_2020\nchanges:\n"
+        "- {verb: change_headway, line: M450, headway_secs: 600}  # often\n"
+    )
+    mine.write_text(text, encoding="utf-8")
+    assert run("scenario", "check", mine, "--area", area).text == "mine: 4 changes, nothing wrong\n"
+    assert run("scenario", "stamp", mine, "--area", area).code == 0
+    stamped = mine.read_text(encoding="utf-8")
+    assert "base: m450_2020" in stamped
+    assert "# often" in stamped
+    assert run("scenario", "undo", mine, "--area", area).code == 0
+    assert "base: m450_2020" in mine.read_text(encoding="utf-8")
+    mine.write_text(text.replace("m450_2020", "m450_2021"), encoding="utf-8")
+    err = run("scenario", "check", mine, "--area", area).err
+    assert f"no scenario of its folder, nor of the study area's ({area / 'scenarios'}), is" in err
+    assert "did you mean m450_2020" in err
+    # What stands beside the file comes first.
+    beside = "scenario: m450_2021\nchanges:\n- {verb: remove_stop, stop: 银星工业区}\n"
+    (tmp_path / "m450_2021.yaml").write_text(beside, encoding="utf-8")
+    assert "mine: 2 changes" in run("scenario", "check", mine, "--area", area).text
+
+
 def test_check_refuses_what_compare_refuses(area, tmp_path):
     """If this fails, check says nothing wrong of a scenario that no comparison can be made of."""
     closed = tmp_path / "closed.yaml"

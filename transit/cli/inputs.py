@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from transit.analysis.brief import Brief
     from transit.comparison import Comparison
     from transit.model.park import Park
+    from transit.scenario.files import Known
     from transit.scenario.scenario import Scenario
     from transit.sources.area import Area
 
@@ -87,13 +88,20 @@ def read_scenario_for(area: Area, path: Path, *, any_network: bool) -> Scenario:
     """The scenario of ``path``; one made for another network is warned of, or refused."""
     from transit.scenario.files import read_file
 
-    read = read_file(path, tried_on=area.network)
+    read = read_file(path, known=known_of(area))
     other = read.stamp_problems(area.network)
     if not any_network:
         raise_if(other)
     for problem in other:
         typer.echo(f"transit: warning: {problem.where}: {problem.what}", err=True)
     return read.whole
+
+
+def known_of(area: Area) -> Known:
+    """What a scenario file can be tried on and stand on: the area's network and scenarios."""
+    from transit.scenario.files import Known
+
+    return Known(area.network, area.folder / "scenarios")
 
 
 def scenario_path(area: Area, name: str) -> Path:

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from transit.cli.inputs import chosen_area, read_scenario_for, read_scenarios, scenario_path
+from transit.cli.inputs import (
+    chosen_area,
+    known_of,
+    read_scenario_for,
+    read_scenarios,
+    scenario_path,
+)
 from transit.cli.options import AreaOption, JsonOption, ScenarioArgument
 from transit.cli.outputs import print_json, print_written, working
 from transit.errors import DataError, Problem, TransitError, UsageError, raise_if
 
 if TYPE_CHECKING:
+    from transit.scenario.files import Read
     from transit.scenario.scenario import Scenario
     from transit.sources.area import Area
 
@@ -152,22 +159,31 @@ def stamp(
     from transit.scenario.files import read_file
     from transit.scenario.stamp import Stamp
 
-    network = chosen_area(area).network
-    scenario = read_file(file, tried_on=network).whole
-    raise_if(scenario.problems(network))
-    _write_over(file, replace(scenario, network=Stamp.of(network)), out, as_json=as_json)
+    chosen = chosen_area(area)
+    read = read_file(file, known=known_of(chosen))
+    raise_if(read.whole.problems(chosen.network))
+    stamped = replace(read.whole, network=Stamp.of(chosen.network))
+    _write_over(read, stamped, out, as_json=as_json)
 
 
 @app.command()
-def undo(file: ScenarioFile, out: FileOption = None, *, as_json: JsonOption = False) -> None:
+def undo(
+    file: ScenarioFile,
+    area: AreaOption = None,
+    out: FileOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
     """Take the last change out of a scenario file; comments elsewhere stay."""
-    from transit.scenario.files import read_file
+    from transit.scenario.files import Known, read_file
+    from transit.sources.area import bundled_area
 
-    read = read_file(file)
+    folder = bundled_area() if area is None else area
+    read = read_file(file, known=Known(scenarios=folder / "scenarios"))
     if not read.own.changes:
         mend = "there is nothing to undo; its base is a file of its own"
         raise UsageError(Problem(str(file), "has no change of its own", mend))
-    _write_over(file, read.whole.without_last(), out, as_json=as_json)
+    _write_over(read, read.whole.without_last(), out, as_json=as_json)
 
 
 @app.command()
@@ -247,10 +263,10 @@ def _head(scenario: Scenario) -> dict[str, Any]:
     return values
 
 
-def _write_over(file: Path, scenario: Scenario, out: Path | None, *, as_json: bool) -> None:
+def _write_over(read: Read, scenario: Scenario, out: Path | None, *, as_json: bool) -> None:
     from transit.output import write_bytes
     from transit.scenario.files import write_scenario
 
-    text = write_scenario(scenario, over=file)
-    written = [write_bytes(out or file, text.encode("utf-8"))]
+    text = write_scenario(scenario, over=read)
+    written = [write_bytes(out or read.document.path, text.encode("utf-8"))]
     print_json({"written": written}) if as_json else print_written(written)

@@ -38,7 +38,7 @@ def edited(read: Read, scenario: Scenario) -> str:
     edits = sorted(_edits(read, own), key=lambda edit: edit[:2])  # stable: in order at one place
     text = _with(read.document.text, edits)
     try:
-        if interpreted(document_of(text, read.document.path)).whole == scenario:
+        if interpreted(document_of(text, read.document.path), known=read.known).whole == scenario:
             return text
     except DataError:
         pass

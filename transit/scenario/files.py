@@ -33,12 +33,28 @@ _CHANGE: TypeAdapter[Change] = TypeAdapter(AnyChange)
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known of the study area that a file is read for.
+
+    Changes of a faulty file are tried on ``network``; a base that the file's own folder lacks is
+    looked for in the folder ``scenarios``.
+    """
+
+    network: Network | None = None
+    scenarios: Path | None = None
+
+
+NOTHING = Known()
+
+
+@dataclass(frozen=True)
 class Read:
-    """A scenario file: its text and tree, its own changes, and its base."""
+    """A scenario file: its text and tree, its own changes, its base, and for what it was read."""
 
     document: Document
     own: Scenario
     base: Read | None
+    known: Known = NOTHING
 
     @property
     def whole(self) -> Scenario:
@@ -70,20 +86,20 @@ def read_scenario(path: str | Path) -> Scenario:
     return read_file(Path(path)).whole
 
 
-def read_file(path: Path, above: tuple[Path, ...] = (), *, tried_on: Network | None = None) -> Read:
+def read_file(path: Path, above: tuple[Path, ...] = (), *, known: Known = NOTHING) -> Read:
     """The file ``path`` and its base; ``above`` are the files that name it as theirs.
 
     Raises ``DataError`` with every fault of both; see ``interpreted``.
     """
-    return interpreted(read_document(path), above, tried_on=tried_on)
+    return interpreted(read_document(path), above, known=known)
 
 
 def interpreted(
-    document: Document, above: tuple[Path, ...] = (), *, tried_on: Network | None = None
+    document: Document, above: tuple[Path, ...] = (), *, known: Known = NOTHING
 ) -> Read:
     """What ``document`` says; raises ``DataError`` with every fault of it and of its base.
 
-    With the network ``tried_on``, the changes of a faulty file that can be read are tried on it,
+    Where a network is ``known``, the changes of a faulty file that can be read are tried on it,
     so that their faults come out at once with the others.
     """
     problems = _key_problems(document)
@@ -91,17 +107,17 @@ def interpreted(
     changes, origins, more = _changes(document)
     problems += faults + more
     try:
-        base = _base(document, above, tried_on)
+        base = _base(document, above, known)
     except DataError as error:
         raise DataError([*problems, *error.problems]) from None
     if problems or head is None:
         readable = Read(document, Scenario("", changes, origins=origins), base).whole
-        raise DataError([*problems, *(readable.problems(tried_on) if tried_on else [])])
+        raise DataError(problems + (readable.problems(known.network) if known.network else []))
     own = Scenario(
         head.scenario, changes, head.title, head.source, head.author, head.date, head.status,
         head.network, origins,
     )  # fmt: skip
-    return Read(document, own, base)
+    return Read(document, own, base, known)
 
 
 def _key_problems(document: Document) -> list[Problem]:
@@ -172,7 +188,7 @@ def _change(document: Document, node: yaml.Node) -> tuple[Change | None, list[Pr
         return None, value_problems(document, node, error, VERBS[verb].model_fields)
 
 
-def _base(document: Document, above: tuple[Path, ...], tried_on: Network | None) -> Read | None:
+def _base(document: Document, above: tuple[Path, ...], known: Known) -> Read | None:
     """The file's base, if it names one that can be read."""
     node = entries(document.root).get("base")
     name = plain(node)
@@ -191,11 +207,15 @@ def _base(document: Document, above: tuple[Path, ...], tried_on: Network | None)
     if len(chain) >= DEEPEST_BASE:
         what = f"stands on {DEEPEST_BASE} or more scenarios"
         raise DataError(Problem(where, what, "write the changes into fewer files"))
-    if not _is_file(path):
-        near = [file.stem for file in path.parent.glob("*.yaml") if file != document.path]
-        what = f"no scenario of its folder is named {shown(name)}"
+    folders = [path.parent, *([known.scenarios] if known.scenarios else [])]
+    found = [folder / path.name for folder in folders if _is_file(folder / path.name)]
+    if not found:
+        files = (file for folder in folders for file in folder.glob("*.yaml"))
+        near = [file.stem for file in files if file != document.path]
+        other = f", nor of the study area's ({known.scenarios})," if known.scenarios else ""
+        what = f"no scenario of its folder{other} is named {shown(name)}"
         raise DataError(Problem(where, what, did_you_mean(name, near)))
-    return read_file(path, chain, tried_on=tried_on)
+    return read_file(found[0], chain, known=known)
 
 
 def _is_file(path: Path) -> bool:
@@ -205,17 +225,19 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def write_scenario(scenario: Scenario, *, over: str | Path | None = None) -> str:
+def write_scenario(scenario: Scenario, *, over: str | Path | Read | None = None) -> str:
     """The YAML text of ``scenario``; reading it back gives an equal scenario.
 
-    White space round a text is not kept, as everywhere in scenarios. With ``over``, a scenario file, it is the text of that file with only what differs edited:
+    White space round a text is not kept, as everywhere in scenarios. With ``over``, a scenario
+    file (or what was read of it), it is the text of that file with only what differs edited:
     comments, order and layout of the rest stay, and so does its base. Without, all changes are
     written out, those of a base too. Raises ``DataError`` when ``over`` cannot be read, or when
     a text of the scenario holds a control character, which no file may.
     """
     from transit.scenario.edited import edited
 
-    text = fresh(scenario) if over is None else edited(read_file(Path(over)), scenario)
+    old = read_file(Path(over)) if isinstance(over, (str, Path)) else over
+    text = fresh(scenario) if old is None else edited(old, scenario)
     document_of(text, Path(scenario.name))
     return text
 
