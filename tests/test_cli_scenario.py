@@ -125,6 +125,38 @@ def test_base_of_the_area_for_a_file_elsewhere(area, tmp_path):
     assert "mine: 2 changes" in run("scenario", "check", mine, "--area", area).text
 
 
+NIGHT = """\
+scenario: shut_at_night
+base: microcirculation
+changes:
+- {verb: restrict_street, street: N_XINDAN, who: walkers, foot_hours: "06:00-22:00"}
+"""
+
+
+def test_compare_at_a_time_of_day(area, tmp_path):
+    """If this fails, a gate that is shut at night cannot be asked about at night.
+
+    The new link brings the two kerbs of 大布巷社区 within a walk (F8), while it is open.
+    """
+    file = tmp_path / "night.yaml"
+    file.write_text(NIGHT, encoding="utf-8")
+    for at, opened in (((), True), (("--at", "21:59"), True), (("--at", "23:00"), False)):
+        ran = run("compare", file, "--area", area, *at)
+        assert ran.code == 0
+        assert ("大布巷社区 [S0113]: walk from 银星科技园" in ran.text) == opened
+        clock = at[1] if at else "08:00"
+        assert f"Gates and ways with hours are as at {clock}." in ran.text
+    out = tmp_path / "night"
+    assert run("scenario", "apply", file, "--area", area, "--out", out).code == 0
+    for at in ("08:00", "23:00"):
+        text = run("brief", "--area", out, "--at", at).text
+        assert f"as at {at}." in text
+        (row,) = (line for line in text.splitlines() if line.startswith("walking from"))
+        assert ("大布巷社区" in row) == (at == "08:00")
+    wrong = run("compare", file, "--area", area, "--at", "25:00")
+    assert (wrong.code, "is no time of day" in wrong.err) == (2, True)
+
+
 def test_check_refuses_what_compare_refuses(area, tmp_path):
     """If this fails, check says nothing wrong of a scenario that no comparison can be made of."""
     closed = tmp_path / "closed.yaml"

@@ -22,6 +22,7 @@ from transit.analysis.operation_words import (
 from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
 from transit.ledger.words import told_rows
+from transit.model.network import Network
 from transit.units import clock_of
 
 MARK = "*"
@@ -47,6 +48,7 @@ def brief_answer(brief: Brief) -> RenderableType:
         _definitions_table(brief),
         _stops_table(brief),
         *_sentences(brief),
+        *(Text(said, style="dim") for said in _hours_meant(brief.network)),
         Text(MARK_MEANS, style="dim"),
     )
 
@@ -71,7 +73,7 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
     notes = [
         f"Limit {limit:g} m. Shares are of the outline's area ({meant}; {comparison.base.crs}).",
         "Buses an hour: departures 07:00–09:00, divided by two. straight_km: hops between stops.",
-        *_hours_meant(comparison),
+        *_hours_meant(comparison.base, *comparison.networks),
         *OPERATION_NOTES,
         *_assumed(comparison),
         "Changes too small for the digits printed are in the comparison's table (--out, --json).",
@@ -81,12 +83,11 @@ def comparison_answer(comparison: Comparison) -> RenderableType:
     return Group(*parts, *(Text(note, style="dim") for note in notes))
 
 
-def _hours_meant(comparison: Comparison) -> list[str]:
+def _hours_meant(*networks: Network) -> list[str]:
     """At what time people walk, where streets or gates are open at some hours only."""
-    streets = [network.streets for network in (comparison.base, *comparison.networks)]
-    if not any(each.has_hours for each in streets):
+    if not any(network.streets.has_hours for network in networks):
         return []
-    return [f"Gates and ways with hours are as at {clock_of(comparison.base.streets.clock)[:5]}."]
+    return [f"Gates and ways with hours are as at {clock_of(networks[0].streets.clock)[:5]}."]
 
 
 def _zones_meant(comparison: Comparison) -> list[str]:

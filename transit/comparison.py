@@ -21,6 +21,7 @@ from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.zones import Zones
 from transit.scenario.scenario import Scenario
+from transit.units import clock_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +244,9 @@ def _cut_off(base: Network, scenario: Scenario, network: Network, park: Park) ->
     had, has = (
         side.streets.snap(park.gate_xy, within_m=ACCESS_M).edge >= 0 for side in (base, network)
     )
-    what = f"no walkable street within {ACCESS_M:g} m is left to it"
+    streets = network.streets
+    when = f" at {clock_of(streets.clock)[:5]}" if streets.has_hours else ""
+    what = f"no walkable street within {ACCESS_M:g} m is left to it{when}"
     mend = "close less, or open another way to it"
     return [
         Problem(f"{scenario.name} park {park.park_name} gate {name}", what, mend)

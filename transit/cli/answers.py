@@ -10,6 +10,7 @@ import typer
 from transit.cli.inputs import chosen_area, read_briefs, read_comparison, require_outside
 from transit.cli.options import (
     AreaOption,
+    AtOption,
     JsonOption,
     LimitOption,
     MapsOption,
@@ -49,10 +50,11 @@ def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None
     print_written(written)
 
 
-def brief(
+def brief(  # noqa: PLR0913  (one a command-line option)
     area: AreaOption = None,
     park: ParkOption = None,
     limit: LimitOption = 500,
+    at: AtOption = None,
     out: OutOption = None,
     *,
     as_json: JsonOption = False,
@@ -60,7 +62,7 @@ def brief(
     """Say what the parks have within the limit: stops, lines, coverage, districts, metro."""
     require_outside(out, area)
     with working("reading the study area"):
-        found = read_briefs(chosen_area(area), park, limit)
+        found = read_briefs(chosen_area(area, at), park, limit)
         tables = brief_tables(found)
     report(found, None, tables, out, as_json=as_json)
 
@@ -70,6 +72,7 @@ def compare(  # noqa: PLR0913  (one a command-line option)
     area: AreaOption = None,
     park: ParkOption = None,
     limit: LimitOption = 500,
+    at: AtOption = None,
     out: OutOption = None,
     *,
     as_json: JsonOption = False,
@@ -77,7 +80,7 @@ def compare(  # noqa: PLR0913  (one a command-line option)
     """Compare scenarios with the base: measures before and after, gains and losses."""
     require_outside(out, area)
     with working("applying the scenarios"):
-        compared = read_comparison(chosen_area(area), scenarios, park, limit)
+        compared = read_comparison(chosen_area(area, at), scenarios, park, limit)
         tables = comparison_tables(compared)
     report([], compared, tables, out, as_json=as_json)
 

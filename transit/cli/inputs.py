@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from transit.scenario.files import Known
     from transit.scenario.scenario import Scenario
     from transit.sources.area import Area
+
+_DAY = 24 * 3600
 
 
 def require_outside(out: Path | None, folder: Path | None) -> None:
@@ -33,11 +36,23 @@ def require_outside(out: Path | None, folder: Path | None) -> None:
         raise UsageError(Problem(f"--out {out}", fault, "choose a folder outside it"))
 
 
-def chosen_area(folder: Path | None) -> Area:
-    """The study area in ``folder``, or the bundled one."""
+def chosen_area(folder: Path | None, at: str | None = None) -> Area:
+    """The study area in ``folder``, or the bundled one, as walkers find it ``at`` HH:MM."""
     from transit.sources.area import bundled_area, read_area
 
-    return read_area(folder if folder is not None else bundled_area())
+    clock = None if at is None else _clock(at)
+    area = read_area(folder if folder is not None else bundled_area())
+    return area if clock is None else replace(area, network=area.network.at(clock))
+
+
+def _clock(at: str) -> int:
+    from transit.units import seconds_of
+
+    clock = seconds_of(at)
+    if clock is None or clock >= _DAY:
+        mend = "give a time of day from 00:00 to 23:59, such as 22:30"
+        raise UsageError(Problem(f"--at {at}", "is no time of day", mend))
+    return clock
 
 
 def chosen_parks(area: Area, names: list[str] | None) -> tuple[Park, ...]:

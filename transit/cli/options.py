@@ -15,6 +15,12 @@ ParkOption = Annotated[
     list[str] | None,
     typer.Option("--park", help="Park id or name, repeatable; by default all of the area."),
 ]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="HH:MM", help="Time of day for gates and ways with hours; by default 08:00."
+    ),
+]
 LimitOption = Annotated[float, typer.Option("--limit", help="Limit in metres.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print tables as JSON (UTF-8).")]
 OutOption = Annotated[
