@@ -41,6 +41,20 @@ def test_ledger_turned_round_swaps_gains_and_losses(data, base):
     assert ("; worse for" in said) == (effects == {"gain", "loss"})
 
 
+@LAWS
+@given(data=st.data(), base=networks)
+def test_park_with_fewer_lines_by_any_meaning_loses(data, base):
+    """If this fails, a plan is better for a park that it leaves with fewer lines, however meant."""
+    changed = data.draw(scenarios(base)).apply(base)
+    sides = [brief(one, PARK, limit_m=LIMIT) for one in (base, changed)]
+    counts = ["lines", "directions"]
+    before, after = (side.definitions.set_index("within")[counts] for side in sides)
+    for pair, fewer in ((sides, after < before), (sides[::-1], before < after)):
+        rows = park_ledger(*pair)
+        parks = rows[(rows["subject"] == "park") & (rows["effect"] == "loss")]
+        assert not fewer.any(axis=None) or (parks["line"] != "").any()
+
+
 def ledger_of(before: Network, after: Network) -> pd.DataFrame:
     """All ledgers of two networks, of a park and of zones."""
     sides = [brief(one, PARK, limit_m=LIMIT) for one in (before, after)]
