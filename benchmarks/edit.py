@@ -32,7 +32,9 @@ def compared(base: Network, scenario: Scenario, park: Park) -> None:
     """Everything that ``transit compare`` prints for one scenario."""
     found = transit.compare(base, scenario, park)
     assert len(found.table)
-    assert found.ledger is not None
+    assert found.verdict
+    tables = (found.operation, found.courses, found.overlap, found.bottlenecks)
+    assert all(table is not None for table in tables)
 
 
 def derived(network: Network, park: Park) -> None:
