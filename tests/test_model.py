@@ -367,3 +367,22 @@ def test_frames_for_gis_are_copies():
     assert "new" not in base.streets.edges
     assert "geometry" not in base.feed.stops
     assert base.fingerprint() == before
+
+
+def test_a_kept_table_is_handed_out_unspoilt():
+    """If this fails, what one caller writes into a table stands in the answer to the next."""
+    whole = network()
+    asked = []
+
+    def answer() -> pd.DataFrame:
+        asked.append(1)
+        return pd.DataFrame({"value": [1, 2]})
+
+    table = whole.table("question", answer)
+    table.loc[0, "value"] = 99
+    table["more"] = 0
+    again = whole.table("question", answer)
+    assert (again.columns.tolist(), again["value"].tolist(), len(asked)) == (["value"], [1, 2], 1)
+    # Another feed is another network: nothing is answered for it yet.
+    assert whole.with_feed(whole.feed).table("question", answer)["value"].tolist() == [1, 2]
+    assert len(asked) == 2

@@ -27,6 +27,10 @@ def hops(network: Network) -> pd.DataFrame:
     way's id in brackets where there is no name), ``streets_indicative`` (a street driven is),
     ``indicative`` (line, stop or street is).
     """
+    return network.table("hops", lambda: _hops(network))
+
+
+def _hops(network: Network) -> pd.DataFrame:
     visits = network.feed.visits
     later = np.flatnonzero(~visits["is_first"].to_numpy(dtype=bool))
     start, end = (visits.iloc[rows].reset_index(drop=True) for rows in (later - 1, later))

@@ -73,6 +73,10 @@ def run_times(network: Network, assumptions: Assumptions | None = None) -> pd.Da
     and its run time at the assumed speed.
     """
     given = assumptions or Assumptions()
+    return network.table(("run times", given), lambda: _run_times(network, given))
+
+
+def _run_times(network: Network, given: Assumptions) -> pd.DataFrame:
     courses = network.courses
     table = pd.concat(_periods(network, given), ignore_index=True).merge(
         course_quality(network), on="pattern_id", validate="m:1"
@@ -111,6 +115,14 @@ def operation(
     without service has its lengths and run times only.
     """
     given = assumptions or Assumptions()
+    if routes is None:
+        return network.table(("operation", given), lambda: _operation(network, given))
+    return _operation(network, given, routes)
+
+
+def _operation(
+    network: Network, given: Assumptions, routes: Collection[str] | None = None
+) -> pd.DataFrame:
     runs = run_times(network, given)
     if routes is not None:
         runs = runs[runs["route_id"].isin(set(routes))]

@@ -22,6 +22,10 @@ def overlap(network: Network) -> pd.DataFrame:
     pair of stops once. Two rows, ``on``: ``streets`` (matched hops only) and ``all``.
     Columns: ``on``, ``lines`` (number), ``lines_km``, ``network_km``, ``ratio``, ``indicative``.
     """
+    return network.table("overlap", lambda: _overlap(network))
+
+
+def _overlap(network: Network) -> pd.DataFrame:
     main = main_patterns(network).drop_duplicates("route_id")
     passed = _passed(network)
     passed = passed[passed["pattern_id"].isin(main["pattern_id"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ class Network:
     study_area: Polygon
     stations: pd.DataFrame = field(default_factory=lambda: empty(STATIONS))
     sources: tuple[str, ...] = ()
+    _tables: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_key = self.stations.sort_values(list(STATIONS.key), ignore_index=True)
@@ -148,6 +150,15 @@ class Network:
     def at(self, clock: int) -> Network:
         """The same network at another time of day (seconds after midnight): other gates open."""
         return self.with_streets(self.streets.at(clock))
+
+    def table(self, question: Hashable, answer: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The table that answers ``question`` about this network, worked out when first asked.
+
+        Each caller gets a copy of its own (shallow: pandas copies what is written to).
+        """
+        if question not in self._tables:
+            self._tables[question] = answer()
+        return self._tables[question].copy(deep=False)
 
     def require_crs(self, park: Park) -> None:
         """Raise a ``DataError`` when ``park`` is not in this network's CRS."""
