@@ -49,16 +49,10 @@ def drives(  # noqa: PLR0912, PLR0913, PLR0915  (compiled as one: the buffers ar
                 wanted[target_arc[target]] = True
                 open_targets += 1
         source = source_arc[search]
-        seen, heap = 0, 0
+        graph = (first, following, turn, limit[search])
+        found = (entry, before, touched, keys, items)
         left = cost[source] - source_at[search]
-        for place in range(first[source], first[source + 1]):
-            arc, reached = following[place], left + turn[place]
-            if reached <= limit[search] and reached < entry[arc]:
-                if entry[arc] == np.inf:
-                    touched[seen] = arc
-                    seen += 1
-                entry[arc], before[arc] = reached, -1
-                heap = push(keys, items, heap, reached, arc)
+        seen, heap = _onward(graph, found, source, left, -1, 0, 0)
         while heap > 0 and open_targets > 0:
             reached, here = keys[0], items[0]
             heap = pop(keys, items, heap)
@@ -67,15 +61,7 @@ def drives(  # noqa: PLR0912, PLR0913, PLR0915  (compiled as one: the buffers ar
             if wanted[here]:
                 wanted[here] = False
                 open_targets -= 1
-            further = reached + cost[here]
-            for place in range(first[here], first[here + 1]):
-                arc, then = following[place], further + turn[place]
-                if then <= limit[search] and then < entry[arc]:
-                    if entry[arc] == np.inf:
-                        touched[seen] = arc
-                        seen += 1
-                    entry[arc], before[arc] = then, here
-                    heap = push(keys, items, heap, then, arc)
+            seen, heap = _onward(graph, found, here, reached + cost[here], here, seen, heap)
         for target in range(low, high):
             arc = target_arc[target]
             wanted[arc] = False
@@ -109,3 +95,22 @@ def drives(  # noqa: PLR0912, PLR0913, PLR0915  (compiled as one: the buffers ar
             entry[touched[place]] = np.inf
             before[touched[place]] = -1
     return total, bounds, path[:size]
+
+
+@njit(cache=True)
+def _onward(graph, found, here, reached, behind, seen, heap):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913
+    """Enter what may follow arc ``here``, left at cost ``reached``; what is seen and queued then.
+
+    ``behind`` is what each of them is entered from: ``here``, or −1 at the source.
+    """
+    first, following, turn, limit = graph
+    entry, before, touched, keys, items = found
+    for place in range(first[here], first[here + 1]):
+        arc, then = following[place], reached + turn[place]
+        if then <= limit and then < entry[arc]:
+            if entry[arc] == np.inf:
+                touched[seen] = arc
+                seen += 1
+            entry[arc], before[arc] = then, behind
+            heap = push(keys, items, heap, then, arc)
+    return seen, heap
