@@ -29,7 +29,7 @@ import shapely
 from transit.engine.drive import drives
 from transit.model.arcs import Turns
 from transit.model.course import KERB_M, Course
-from transit.model.reached import metres_to
+from transit.model.reached import XY, metres_to
 from transit.units import BoolArray, FloatArray, IntArray
 
 KERB_SLACK_M = 25.0
@@ -41,8 +41,6 @@ LONGEST_RATIO = 4.0
 """A hop's drive costs at most ``LONGEST_M`` plus ``LONGEST_RATIO`` times its straight length."""
 ROUGH = {"residential": 1.1, "living_street": 1.5, "service": 1.5, "track": 3.0}
 """How much dearer a metre is on streets that buses avoid."""
-
-XY = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from transit.errors import DataError, Problem, raise_if
 from transit.model.arcs import Arcs, Turns, bus_turns, foot_arcs
 from transit.model.driving import ROUGH, Driving
 from transit.model.hours import hours_problems, open_at
-from transit.model.reached import Reached
+from transit.model.reached import XY, Reached
 from transit.units import BoolArray, FloatArray, IntArray, require_metric
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ MORNING_CLOCK = 8 * 3600
 NO_TURNS: IntArray = np.empty((0, 3), dtype=np.int64)
 JOINTS = {"own": 0, "at_vertex": 1, "between_vertices": 2}
 """What a node is: the streets' own, or made by dividing a street where it had a vertex, or none."""
-
-
-XY = tuple[float, float]
 
 
 @dataclass(frozen=True)

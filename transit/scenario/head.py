@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date as calendar_date
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from transit.scenario.stamp import Stamp
 
 Status = Literal["", "proposed", "decided", "carried out", "withdrawn"]
-STATUSES: tuple[str, ...] = get_args(Status)
 
 
 class Head(BaseModel):

@@ -40,7 +40,7 @@ AnyChange: Any = Annotated[Union[_CHANGES], Field(discriminator="verb")]  # noqa
 class Scenario:
     """A named, ordered list of changes; ``a + b`` applies ``a``, then ``b``.
 
-    ``status`` is one of ``head.STATUSES``, ``date`` YYYY, YYYY-MM or YYYY-MM-DD, ``network`` what
+    ``status`` is one of ``head.Status``, ``date`` YYYY, YYYY-MM or YYYY-MM-DD, ``network`` what
     it was made for. ``origins`` say at which line of which file changes stand; two scenarios are
     equal wherever they were written.
 
