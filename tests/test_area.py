@@ -14,7 +14,9 @@ from bundle import FOLDER, copy_bundle, copy_of_few_lines, replace_text, rows, r
 from coord_convert import transform as oracle
 
 import transit
+from transit.analysis.measures import measures
 from transit.errors import DataError, UsageError
+from transit.model.streets import Streets
 from transit.sources.area import bundled_area
 
 
@@ -272,3 +274,48 @@ def test_an_area_without_lines_has_a_brief(folder):
     assert len(tables["stops"]) == 14
     assert tables["lines"].empty
     assert tables["districts"].empty
+
+
+def without(folder: Path, *names: str) -> None:
+    """``folder`` with no streets, parks and gates, and ``names`` declared to be lacking."""
+    for name in ("streets.geojson", "parks.geojson", "gates.csv"):
+        (folder / name).unlink()
+    with (folder / "area.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"\nwithout: [{', '.join(names)}]\n")
+
+
+def test_an_area_may_say_that_it_has_no_streets_and_no_parks(folder, original):
+    """If this fails, a planner who has stops and lines only cannot begin at all."""
+    without(folder, "streets", "parks")
+    bare = transit.read_area(folder)
+    assert len(bare.network.streets) == 0
+    assert bare.parks == ()
+    assert bare.network.feed.fingerprint() == original.network.feed.fingerprint()
+
+
+def test_an_area_that_lacks_what_it_does_not_say_is_refused(folder):
+    """If this fails, a file with a slip in its name silently empties the streets."""
+    without(folder, "parks")
+    with pytest.raises(DataError, match=r"streets\.geojson: does not exist"):
+        transit.read_area(folder)
+
+
+def test_only_streets_and_parks_can_be_declared_to_be_lacking(folder):
+    """If this fails, an area without stops is read as one."""
+    without(folder, "streets", "parks", "stops")
+    with pytest.raises(DataError, match="'stops' cannot be left out → use streets or parks"):
+        transit.read_area(folder)
+
+
+def test_without_streets_only_straight_distances_are_told(original):
+    """If this fails, walks nobody can know are reported as none: unknown is not 0."""
+    park, known = original.parks[0], original.network
+    bare = transit.brief(known.with_streets(Streets.none(known.crs)), park)
+    walked = transit.brief(known, park)
+    assert bare.definitions["within"].tolist() == ["point", "outline", "gates"]
+    counts = ["stops", "places", "lines", "directions"]
+    assert bare.definitions[counts].equals(walked.definitions[counts].iloc[:3])
+    assert set(bare.coverage["kind"]) == {"straight"}
+    assert set(bare.catchments) == set(bare.park_catchments) == {"straight"}
+    assert bare.stops["walk_m"].isna().all()
+    assert not measures(bare)["measure"].isin(["share_walk", "buses_per_hour_walk"]).any()

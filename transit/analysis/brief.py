@@ -15,7 +15,7 @@ from transit.analysis.catchment import (
     park_catchment,
     stop_catchment,
 )
-from transit.analysis.coverage import KINDS, coverage, marginal_coverage
+from transit.analysis.coverage import coverage, kinds_known, marginal_coverage
 from transit.analysis.lines import definitions_compared, lines_near
 from transit.analysis.loads import Bottleneck, bottleneck
 from transit.analysis.proximity import stops_near
@@ -47,12 +47,18 @@ class Brief:
     def definitions(self) -> pd.DataFrame:
         """Counts under each meaning of "within"; see ``definitions_compared``.
 
-        Without gates nothing is known from the gates: those meanings are left out, not 0.
+        Without gates nothing is known from the gates, and without streets nothing of walks:
+        those meanings are left out, not 0.
         """
         table = definitions_compared(self.stops, self.lines, limit_m=self.limit_m)
-        if len(self.park.gates):
-            return table
-        return table[table["within"].isin(["point", "outline"])].reset_index(drop=True)
+        unknown = {"gates", "walk"} if self.park.gates.empty else set[str]()
+        unknown |= set() if self.knows_walks else {"walk"}
+        return table[~table["within"].isin(unknown)].reset_index(drop=True)
+
+    @property
+    def knows_walks(self) -> bool:
+        """Whether walks from the park can be measured: it has gates, and there are streets."""
+        return bool(len(self.park.gates) and len(self.network.streets))
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -98,18 +104,18 @@ class Brief:
         return {
             kind: stop_catchment(self.network, stops, kind=kind, **options)
             for kind, stops in wanted
-            if stops
+            if stops and kind in kinds_known(self.network)
         }
 
     @cached_property
     def park_catchments(self) -> dict[Kind, Catchment]:
         """Straight catchment of the outline, and walk catchment of the gates."""
-        kinds = KINDS if len(self.park.gates) else KINDS[:1]
         return {
             kind: park_catchment(
                 self.network, self.park, kind=kind, limit_m=self.limit_m, access_m=self.access_m
             )
-            for kind in kinds
+            for kind in kinds_known(self.network)
+            if kind == "straight" or self.knows_walks
         }
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -23,6 +23,11 @@ SERVED_LINES = "any served line"
 KINDS: tuple[Kind, ...] = ("straight", "walk")
 
 
+def kinds_known(network: Network) -> tuple[Kind, ...]:
+    """The kinds of catchment that can be told: without streets nothing is known of walks."""
+    return KINDS if len(network.streets) else KINDS[:1]
+
+
 def coverage(
     network: Network,
     parks: Sequence[Park],
@@ -36,10 +41,14 @@ def coverage(
     ``kind``, ``of``, ``route_id`` (of a line), ``stops`` (how many cover some of it),
     ``covered_m2``, ``denominator_m2``, ``share`` (0 … 1), ``denominator``, ``definition``,
     ``crs``, ``indicative``. Where no headway and no trip is known there is no row of served
-    lines: unknown is not none.
+    lines: unknown is not none. Without streets there is no row of walks.
     """
     return pd.concat(
-        [_of_park(network, park, kind, limit_m, access_m) for park in parks for kind in KINDS],
+        [
+            _of_park(network, park, kind, limit_m, access_m)
+            for park in parks
+            for kind in kinds_known(network)
+        ],
         ignore_index=True,
     )
 
@@ -61,7 +70,7 @@ def marginal_coverage(
     rows = [
         row
         for park in parks
-        for kind in KINDS
+        for kind in kinds_known(network)
         for row in _marginal(
             network, park, stop_areas(network, park, kind, limit_m, access_m), kind
         )

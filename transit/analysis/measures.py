@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.coverage import ANY_STOP, SERVED_LINES, kinds_known
 from transit.analysis.hops import hops
 from transit.analysis.proximity import WITHIN
 from transit.analysis.service import assumed_patterns, buses_per_hour
@@ -128,8 +128,8 @@ def _hourly(brief: Brief) -> float:
 
 
 def _hourly_walk(brief: Brief) -> float | None:
-    """As the ledger has it: without gates nothing is known of walks."""
-    if brief.park.gates.empty:
+    """As the ledger has it: without gates or streets nothing is known of walks."""
+    if not brief.knows_walks:
         return None
     return float(brief.lines.loc[brief.lines["within_walk"], "buses_per_hour"].sum())
 
@@ -185,8 +185,10 @@ def _line_rows(brief: Brief) -> Iterator[Row]:
                 "buses_per_hour": own["buses_per_hour"].sum(),
                 "starts_here": float(own["starts_here"].any()),
                 "stops_near": kerbs.get(route.route_id, 0),
-                "share_straight": shares.get((route.route_id, "share_straight"), 0.0),
-                "share_walk": shares.get((route.route_id, "share_walk"), 0.0),
+                **{
+                    f"share_{kind}": shares.get((route.route_id, f"share_{kind}"), 0.0)
+                    for kind in kinds_known(brief.network)
+                },
                 "districts_reached": _reached(brief.districts, route.route_id, "district"),
                 "stations_reached": _reached(brief.stations, route.route_id, "station_id"),
             }

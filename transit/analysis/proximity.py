@@ -43,7 +43,8 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     (walk ÷ straight from that gate; missing where the straight distance is under 1 m),
     ``within_point`` … ``within_walk``, ``no_street`` (nothing to walk on within 100 m),
     ``indicative`` and ``source`` of the stop, ``distances_indicative`` (the outline, a gate or
-    the streets are). Without gates the gate and walk columns are missing values.
+    the streets are). Without gates the gate and walk columns are missing values, and without
+    streets the walk columns.
     """
     check_limits(limit_m)
     network.require_crs(park)
@@ -117,11 +118,14 @@ def _gate_columns(network: Network, park: Park, rows: np.ndarray) -> pd.DataFram
 def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:
     """Straight and walking metres from each gate to the stops at ``rows``, shape (stops, gates).
 
-    Walking is ``inf`` where a stop has no street or no path leads there.
+    Walking is ``inf`` where a stop has no street or no path leads there, or none is known at all.
     """
+    away = network.stop_xy[rows][:, None, :] - park.gate_xy[None, :, :]
+    straight = np.hypot(away[..., 0], away[..., 1])
+    if not len(network.streets):
+        return straight, np.full(straight.shape, np.inf)
     gates = gate_anchors(network, park)
     targets = network.stop_anchors.take(rows)
-    away = network.stop_xy[rows][:, None, :] - park.gate_xy[None, :, :]
     walked = [
         network.streets.reached.of(
             (float(x), float(y)),
@@ -131,7 +135,7 @@ def gate_distances(network: Network, park: Park, rows: np.ndarray) -> tuple[Floa
         ).to(targets)
         for row, (x, y) in enumerate(park.gate_xy)
     ]
-    return np.hypot(away[..., 0], away[..., 1]), np.column_stack(walked)
+    return straight, np.column_stack(walked)
 
 
 def _lines_of(network: Network, stops: pd.Series) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from transit.analysis.catchment import DEFINITION, Kind, check_limits
-from transit.analysis.coverage import ANY_STOP, KINDS, SERVED_LINES, stop_area
+from transit.analysis.coverage import ANY_STOP, SERVED_LINES, kinds_known, stop_area
 from transit.analysis.service import WHOLE_DAY, assumed_patterns, buses_per_hour, departures
 from transit.errors import DataError, Problem
 from transit.model.network import ACCESS_M, Network
@@ -40,7 +40,7 @@ def zone_coverage(
     near = _stops_near(network, zones, limit_m)
     tables = [
         _coverage(network, zones, near & only, kind, of, limit_m, access_m)
-        for kind in KINDS
+        for kind in kinds_known(network)
         for of, only in _groups(network).items()
     ]
     table = pd.concat(tables, ignore_index=True)

@@ -109,6 +109,12 @@ class Streets:
     def __len__(self) -> int:
         return len(self.edges)
 
+    @classmethod
+    def none(cls, crs: str) -> Streets:
+        """No streets at all: distances can be measured straight, and not by walking."""
+        edges = pd.DataFrame(columns=EDGE_COLUMNS)
+        return cls(crs, np.empty((0, 2)), edges, np.empty((0, 2)), np.zeros(1, dtype=np.int64))
+
     @cached_property
     def lines(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
         """One shapely ``LineString`` an edge, in the metric CRS."""

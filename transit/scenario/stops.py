@@ -45,7 +45,7 @@ class PlacedStop(Change):
         xy = project(self.lonlat, network.crs)
         inside = bool(shapely.intersects_xy(network.study_area, *xy[0]))
         metres = float(network.streets.distance_to_nearest(xy)[0])
-        if inside and metres > ACCESS_M:
+        if inside and metres > ACCESS_M and len(network.streets):
             what = f"{name} stands on no street; the nearest is {metres:.0f} m away"
             mend = "correct the position, or its datum, or draw the street first"
             problems.append(self.fault("lon/lat", what, mend))

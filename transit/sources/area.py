@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-import yaml
-from pyproj import Geod
 from shapely.geometry import Polygon
 
 from transit.datum import DATUMS, Datum, from_wgs84, to_wgs84
@@ -39,15 +37,18 @@ from transit.schema import (
 )
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.geojson import read_geojson
-from transit.sources.tables import read_csv, read_text
-from transit.units import WGS84, FloatArray, metric_crs, project, require_metric, transform
+from transit.sources.settings import read_settings
+from transit.sources.tables import read_csv
+from transit.units import WGS84, FloatArray, project, transform
 
 CSV_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, STATIONS, GATES, TURNS)
+_SHAPES = (
+    (WAYS, ("LineString",)),
+    (PARKS, ("Polygon", "MultiPolygon")),
+    (ZONES, ("Polygon", "MultiPolygon")),
+    (BARRIERS, ("LineString",)),
+)
 OPTIONAL = (TRIPS, FREQUENCIES, STATIONS, GATES, TURNS)
-KEYS = (
-    "area_id", "area_name", "crs", "datum", "study_area", "year", "notes", "sources", "unreached",
-)  # fmt: skip
-"""Keys of area.yaml; ``unreached`` are ids of stops that are known to stand on no street."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,43 +96,70 @@ def read_area(folder: str | Path) -> Area:
         fault = "holds no area.yaml" if folder.is_dir() else "is not a folder"
         mend = "give the folder that holds area.yaml, stops.csv … as the bundled data/yinxing does"
         raise DataError(Problem(str(folder), fault, mend))
-    settings = _settings(folder / "area.yaml")
+    settings = read_settings(folder / "area.yaml")
     tables, problems = _tables(folder)
-    ways, lines, faults = read_geojson(folder / "streets.geojson", WAYS, ("LineString",))
-    problems += faults
-    barriers, faults = _barriers(folder / "barriers.geojson")
-    problems += faults
-    parks, outlines, faults = read_geojson(
-        folder / "parks.geojson", PARKS, ("Polygon", "MultiPolygon")
+    layers = _layers(folder, settings.get("without", []))
+    problems += [fault for layer in layers.values() for fault in layer.problems]
+    ways, parks, zones, barriers = (
+        layers[name] for name in ("streets", "parks", "zones", "barriers")
     )
-    problems += faults
-    zoned = (folder / "zones.geojson").exists()
-    if zoned:
-        zones, zone_outlines, faults = read_geojson(
-            folder / "zones.geojson", ZONES, ("Polygon", "MultiPolygon")
-        )
-        problems += faults
     if not problems:
         problems += reference_problems(tables, where=folder.name)
-        problems += _turn_problems(tables["turns"], set(ways["way_id"]))
-        known = set(parks["park_id"])
+        problems += _turn_problems(tables["turns"], set(ways.table["way_id"]))
+        known = set(parks.table["park_id"])
         problems += [
             Problem("gates.csv park_id", f"{park!r} is not in parks.geojson", _correct(park, known))
             for park in sorted(set(tables["gates"]["park_id"]) - known)
         ]
     raise_if(problems)
     tables = _in_wgs84(tables, settings["datum"])
-    streets = streets_from_ways(ways, lines, settings["crs"], tables["turns"])
-    network = _network(settings, tables, replace(streets, barriers=_metric(barriers, streets.crs)))
+    streets = _streets(ways, barriers, tables["turns"], settings["crs"])
+    network = _network(settings, tables, streets)
     known_off = set(settings.get("unreached", []))
     raise_if(_position_problems(network, settings["datum"], known_off))
     made = tuple(
         _park(row, outline, tables["gates"], network.crs)
-        for row, outline in zip(parks.itertuples(), outlines, strict=True)
+        for row, outline in zip(parks.table.itertuples(), parks.shapes, strict=True)
     )
     raise_if([fault for park in made for fault in _outside(park, network)])
-    parts = Zones.from_wgs84(zones, zone_outlines, crs=network.crs) if zoned else None
+    parts = (
+        Zones.from_wgs84(zones.table, zones.shapes, crs=network.crs) if zones.table.size else None
+    )
     return Area(settings["area_id"], network, made, folder, parts)
+
+
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """One GeoJSON file of the area, with WGS-84 shapes; empty where the area has none."""
+
+    table: pd.DataFrame
+    shapes: np.ndarray[tuple[int], np.dtype[np.object_]]
+    problems: list[Problem]
+
+
+def _layers(folder: Path, without: Collection[str]) -> dict[str, _Layer]:
+    """Streets, parks, zones and barriers; what may be left out is empty where it is."""
+    layers = {}
+    for table, kinds in _SHAPES:
+        path = folder / f"{table.name}.geojson"
+        lacks = table.name in without or table in (ZONES, BARRIERS)
+        if lacks and not path.exists():
+            layers[table.name] = _Layer(empty(table), np.empty(0, dtype=object), [])
+        else:
+            layers[table.name] = _Layer(*read_geojson(path, table, kinds))
+    return layers
+
+
+def _streets(ways: _Layer, barriers: _Layer, turns: pd.DataFrame, crs: str) -> Streets:
+    if ways.table.empty:
+        return Streets.none(crs)
+    streets = streets_from_ways(ways.table, ways.shapes, crs, turns)
+    courses = [project(shapely.get_coordinates(line), crs).tolist() for line in barriers.shapes]
+    walls = (
+        Barrier(tuple(map(tuple, course)), hours)
+        for course, hours in zip(courses, barriers.table["foot_hours"], strict=True)
+    )
+    return replace(streets, barriers=tuple(walls))
 
 
 def _turn_problems(turns: pd.DataFrame, known: set[str]) -> list[Problem]:
@@ -155,82 +183,6 @@ def _outside(park: Park, network: Network) -> list[Problem]:
     return [Problem(f"parks.geojson {park.park_name}", what, "correct the outline, or study_area")]
 
 
-def _settings(path: Path) -> dict[str, Any]:
-    text = read_text(path)
-    try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise DataError(Problem(str(path), "uses aliases (*name)", "write each value out"))
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (texts only)
-    except yaml.YAMLError as error:
-        raise DataError(_yaml_problem(path, error)) from None
-    except RecursionError:
-        raise DataError(Problem(str(path), "is nested too deep", "write plain values")) from None
-    if not isinstance(content, dict):
-        mend = f"write one 'key: value' a line; the keys are {', '.join(KEYS)}"
-        raise DataError(Problem(str(path), "is not a mapping of keys to values", mend))
-    problems = [
-        Problem(str(path), f"key {key!r} is missing", f"add '{key}:'")
-        for key in KEYS[:5]
-        if key not in content
-    ]
-    keys = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
-    problems += [
-        Problem(str(path), f"key {key!r} appears twice", "keep one of them")
-        for key in dict.fromkeys(keys)
-        if keys.count(key) > 1
-    ]
-    problems += [
-        Problem(str(path), f"key {key!r} is not known", f"use {', '.join(KEYS)}")
-        for key in content
-        if key not in KEYS
-    ]
-    raise_if(problems)
-    require_metric(content["crs"], where=f"{path} crs")
-    for key in ("sources", "unreached"):
-        if not isinstance(content.get(key, []), list):
-            mend = "write one a line, each after '- '"
-            problems.append(Problem(f"{path} {key}", "is not a list", mend))
-    if content["datum"] not in DATUMS:
-        mend = f"use one of {', '.join(DATUMS)}"
-        problems.append(Problem(f"{path} datum", f"{content['datum']!r} is not known", mend))
-    box, faults = _box(content["study_area"], str(path))
-    raise_if(problems + faults)
-    raise_if(_distortion(content["crs"], box, f"{path} crs"))
-    return content | {"study_area": box}
-
-
-def _yaml_problem(path: Path, error: yaml.YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    where = f"{path} line {mark.line + 1}" if mark else str(path)
-    what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return Problem(where, f"is not YAML: {what}", "correct the indentation, colon or quote there")
-
-
-def _distortion(crs: str, box: tuple[float, float, float, float], where: str) -> list[Problem]:
-    """A metric CRS of another part of the world stretches lengths: compare the box's diagonal."""
-    west, south, east, north = box
-    true_m = Geod(ellps="WGS84").inv(west, south, east, north)[2]
-    corners = project([[west, south], [east, north]], crs)
-    ratio = float(np.hypot(*(corners[1] - corners[0]))) / true_m
-    if abs(ratio - 1) <= _STRETCH:
-        return []
-    what = f"{crs} stretches lengths here by a factor of {ratio:.3f}"
-    mend = f"use the CRS of the study area, such as {metric_crs((west + east) / 2, south)}"
-    return [Problem(where, what, mend)]
-
-
-def _box(texts: Any, where: str) -> tuple[Any, list[Problem]]:  # noqa: ANN401
-    mend = "write study_area: [west, south, east, north] in WGS-84 degrees"
-    try:
-        west, south, east, north = (float(text) for text in texts)
-    except (TypeError, ValueError):
-        return None, [Problem(f"{where} study_area", f"{texts!r} is not four numbers", mend)]
-    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        return None, [Problem(f"{where} study_area", f"{texts!r} is not a rectangle", mend)]
-    return (west, south, east, north), []
-
-
 def _tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     tables, problems = {}, []
     for table in CSV_TABLES:
@@ -241,24 +193,6 @@ def _tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
         tables[table.name], faults = read_csv(path, table)
         problems += faults
     return tables, problems
-
-
-def _barriers(path: Path) -> tuple[list[Barrier], list[Problem]]:
-    """Barriers with courses in WGS-84 degrees; none where the folder has no such file."""
-    if not path.exists():
-        return [], []
-    table, lines, problems = read_geojson(path, BARRIERS, ("LineString",))
-    if problems:
-        return [], problems
-    courses = [tuple(map(tuple, shapely.get_coordinates(line).tolist())) for line in lines]
-    return list(map(Barrier, courses, table["foot_hours"])), []
-
-
-def _metric(barriers: list[Barrier], crs: str) -> tuple[Barrier, ...]:
-    return tuple(
-        replace(one, course=tuple(map(tuple, project(list(one.course), crs).tolist())))
-        for one in barriers
-    )
 
 
 def _in_wgs84(tables: dict[str, pd.DataFrame], datum: Datum) -> dict[str, pd.DataFrame]:
@@ -303,7 +237,7 @@ def _position_problems(
 ) -> list[Problem]:
     """Stops of the study area that stand on no street; a wrong datum when most of them do."""
     inside = np.flatnonzero(network.stop_in_area)
-    off = inside[network.stop_anchors.edge[inside] < 0]
+    off = inside[network.stop_anchors.edge[inside] < 0] if len(network.streets) else inside[:0]
     off = off[~network.feed.stops["stop_id"].iloc[off].isin(known_off).to_numpy()]
     if not len(inside):
         what = f"none of the {len(network.feed.stops)} stops lies in the study area of area.yaml"
@@ -347,5 +281,4 @@ def _on_streets(network: Network, lonlat: FloatArray) -> int:
     return int((network.streets.distance_to_nearest(xy[held]) <= _KERB_M).sum())
 
 
-_STRETCH = 0.001  # UTM has up to 0.0004 within its zone, a 3-degree zone of CGCS2000 0.0003
 _KERB_M = 30.0

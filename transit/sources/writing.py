@@ -111,9 +111,10 @@ def _write_tables(area: Area, network: Network, fresh: Path) -> None:
 
 def write_streets(folder: Path, streets: Streets, years: int | Mapping[str, int]) -> None:
     """The files of ``streets`` in ``folder``: ways, and where there are any turns and barriers."""
-    write_bytes(folder / "streets.geojson", as_ways(streets, years))
-    for name in ("barriers.geojson", "turns.csv"):
+    for name in ("streets.geojson", "barriers.geojson", "turns.csv"):
         (folder / name).unlink(missing_ok=True)
+    if len(streets):
+        write_bytes(folder / "streets.geojson", as_ways(streets, years))
     if streets.barriers:
         write_bytes(folder / "barriers.geojson", as_barriers(streets))
     if len(streets.no_turns):
@@ -122,6 +123,8 @@ def write_streets(folder: Path, streets: Streets, years: int | Mapping[str, int]
 
 def _years(folder: Path) -> dict[str, int]:
     """The year of each way that the area had."""
+    if not (folder / "streets.geojson").exists():
+        return {}
     ways, _, _ = read_geojson(folder / "streets.geojson", WAYS, ("LineString",))
     own = ways["way_id"].str.replace(r"#\d+$", "", regex=True)
     return dict(zip(own, ways["year"].tolist(), strict=True))
