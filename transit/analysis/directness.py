@@ -20,7 +20,9 @@ def directness(network: Network) -> pd.Series:
     distance is 0. Hops without a known street count straight, so that the figure is then too low.
     """
     ratio = pd.Series(_ratios(network), dtype=float)
-    main = main_patterns(network).assign(ratio=lambda rows: rows["pattern_id"].map(ratio))
+    main = main_patterns(network).assign(
+        ratio=lambda rows: rows["pattern_id"].map(ratio).astype(float)
+    )
     return main.groupby("route_id")["ratio"].mean()
 
 
@@ -31,7 +33,9 @@ def main_patterns(network: Network) -> pd.DataFrame:
     """
     length = {key: float(course.length_m.sum()) for key, course in network.courses.items()}
     patterns = network.feed.patterns[["route_id", "direction_id", "pattern_id"]]
-    longest_first = patterns.assign(length_m=patterns["pattern_id"].map(length)).sort_values(
+    longest_first = patterns.assign(
+        length_m=patterns["pattern_id"].map(length).astype(float)
+    ).sort_values(
         ["route_id", "direction_id", "length_m", "pattern_id"], ascending=[True, True, False, True]
     )
     kept = longest_first.drop_duplicates(["route_id", "direction_id"])

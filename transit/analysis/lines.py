@@ -37,7 +37,7 @@ def lines_near(feed: Feed, stops: pd.DataFrame) -> pd.DataFrame:
         indicative=("indicative", "any"),
         distances_indicative=("distances_indicative", "any"),
     )
-    table["buses_per_hour"] = table["pattern_id"].map(buses_per_hour(feed, MORNING))
+    table["buses_per_hour"] = table["pattern_id"].map(buses_per_hour(feed, MORNING)).astype(float)
     table["service_indicative"] = table["pattern_id"].isin(assumed_patterns(feed))
     return table.sort_values(["route_short_name", "direction_id"], ignore_index=True)
 

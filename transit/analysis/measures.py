@@ -202,7 +202,13 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
     feed = brief.network.feed
     visits = feed.visits.drop_duplicates(["stop_id", "pattern_id"])
     lines = visits.groupby("stop_id")["route_id"].nunique()
-    hourly = visits["pattern_id"].map(buses_per_hour(feed)).groupby(visits["stop_id"]).sum()
+    hourly = (
+        visits["pattern_id"]
+        .map(buses_per_hour(feed))
+        .astype(float)
+        .groupby(visits["stop_id"])
+        .sum()
+    )
     assumed_at = set(visits.loc[visits["pattern_id"].isin(assumed_patterns(feed)), "stop_id"])
     near = brief.stops.set_index("stop_id")
     for stop in feed.stops.itertuples():

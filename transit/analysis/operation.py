@@ -82,8 +82,12 @@ def _run_times(network: Network, given: Assumptions) -> pd.DataFrame:
         course_quality(network), on="pattern_id", validate="m:1"
     )
     of = table["pattern_id"]
-    line_m = of.map({key: float(course.line_m.sum()) for key, course in courses.items()})
-    street = of.map({key: float(course.street_secs.sum()) for key, course in courses.items()})
+    line_m = of.map({key: float(course.line_m.sum()) for key, course in courses.items()}).astype(
+        float
+    )
+    street = of.map(
+        {key: float(course.street_secs.sum()) for key, course in courses.items()}
+    ).astype(float)
     secs = line_m * 3.6 / table["speed_kmh"] + street + table["dwell_secs"] * (table["hops"] - 1)
     share, least = given.number("layover_share"), given.number("layover_least_min")
     table = table.assign(

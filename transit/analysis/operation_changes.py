@@ -146,7 +146,7 @@ def _sides(network: Network, assumptions: Assumptions | None, renamed: set[str])
     )
     mean = weighted / weight.groupby(runs["pattern_id"]).sum()
     assumed = runs.groupby("pattern_id")["service_indicative"].any()
-    table["run_min"] = table["pattern_id"].map(mean)
+    table["run_min"] = table["pattern_id"].map(mean).astype(float)
     table["service_indicative"] = table["pattern_id"].map(assumed)
     return table
 

@@ -80,8 +80,8 @@ def zone_service(network: Network, zones: Zones, *, limit_m: float = 500) -> pd.
     zone, stop = np.nonzero(pairs)
     here = pd.DataFrame({"zone": zone, "stop_id": feed.stops["stop_id"].to_numpy()[stop]})
     calls = here.merge(feed.visits, on="stop_id").drop_duplicates(["zone", "pattern_id"])
-    calls["hourly"] = calls["pattern_id"].map(buses_per_hour(feed))
-    calls["daily"] = calls["pattern_id"].map(departures(feed, WHOLE_DAY)).fillna(0.0)
+    calls["hourly"] = calls["pattern_id"].map(buses_per_hour(feed)).astype(float)
+    calls["daily"] = calls["pattern_id"].map(departures(feed, WHOLE_DAY)).astype(float).fillna(0.0)
     calls["assumed"] = calls["pattern_id"].isin(assumed_patterns(feed))
     found = calls.groupby("zone").agg(
         lines=("route_id", "nunique"), buses_per_hour=("hourly", "sum"),
