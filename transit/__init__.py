@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from transit.maps.page import write_page
     from transit.maps.study import study_map
     from transit.model.differences import network_differences
+    from transit.model.cut import cut
     from transit.model.feed import Feed
     from transit.model.network import Network
     from transit.model.park import Park
@@ -103,6 +104,7 @@ _HOME = {
     "change_map": "maps.change",
     "study_map": "maps.study",
     "write_page": "maps.page",
+    "cut": "model.cut",
     "Feed": "model.feed",
     "Network": "model.network",
     "Park": "model.park",

@@ -216,12 +216,16 @@ def _network(
 ) -> Network:
     feed = Feed(**{name: tables[name] for name in
                    ("stops", "routes", "patterns", "calls", "frequencies", "trips")})  # fmt: skip
-    corners = shapely.box(*settings["study_area"])
-    area = shapely.transform(corners, lambda xy: transform(xy, WGS84, settings["crs"]))
+    area = box_in_metres(settings["study_area"], settings["crs"])
     sources = settings.get("sources") or sorted(
         set(tables["stops"]["source"]) | set(streets.edges["source"])
     )
     return Network(settings["area_name"], streets, feed, area, tables["stations"], tuple(sources))
+
+
+def box_in_metres(box: tuple[float, float, float, float], crs: str) -> Polygon:
+    """The study area that ``area.yaml`` gives by west, south, east and north, in ``crs``."""
+    return shapely.transform(shapely.box(*box), lambda xy: transform(xy, WGS84, crs))
 
 
 def _park(row: Any, outline: Polygon, gates: pd.DataFrame, crs: str) -> Park:  # noqa: ANN401

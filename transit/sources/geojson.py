@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
 
 from transit.errors import DataError, Problem
+from transit.output import as_json
 from transit.parsing import parse
 from transit.schema import Table
 from transit.sources.tables import read_text
@@ -36,6 +39,16 @@ def read_geojson(
         geometries[row], faults = _geometry(feature.get("geometry"), kinds, where)
         problems += faults
     return parsed, geometries, problems
+
+
+def geojson_of(frame: pd.DataFrame, table: Table, shapes: Iterable[BaseGeometry]) -> bytes:
+    """``shapes`` (WGS-84 degrees) with the columns of ``table``, as ``read_geojson`` reads them."""
+    rows = frame[table.names].to_dict("records")
+    features = [
+        {"type": "Feature", "properties": row, "geometry": mapping(one)}
+        for row, one in zip(rows, shapes, strict=True)
+    ]
+    return as_json({"type": "FeatureCollection", "features": features}).encode("utf-8")
 
 
 def _features(path: Path) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,12 +14,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from transit.errors import DataError, Problem, UsageError
+from transit.errors import DataError, Problem, UsageError, raise_if
 from transit.model.differences import network_differences
 from transit.model.network import Network
 from transit.model.streets import EDGE_COLUMNS, OWN_RULES, Streets
 from transit.output import write_bytes, write_csv
-from transit.parsing import texts_of
+from transit.parsing import empty, texts_of
 from transit.schema import FEED_TABLES, FREQUENCIES, GATES, STATIONS, TRIPS, TURNS, WAYS, Table
 from transit.sources.area import Area, read_area
 from transit.sources.geojson import read_geojson
@@ -48,24 +49,28 @@ def write_area(
     require_free(area.folder, out)
     with beside(out) as fresh:
         shutil.copytree(area.folder, fresh, ignore=shutil.ignore_patterns("scenarios"))
-        _write_tables(area, network, fresh)
+        write_tables(fresh, network, [park.gates for park in area.parks])
         write_streets(fresh, network.streets, _years(fresh))
         _write_words(network, fresh, note)
         for name, content in beside_it.items():
             write_bytes(fresh / name, content)
-        _require_same(network, _read_back(fresh, out), out)
+        read = require_same(network, fresh, out)
         settle(fresh, out)
-    return read_area(out)
+    return replace(read, folder=out)
 
 
 def require_free(folder: Path, out: Path) -> None:
     """Raise ``UsageError`` when ``out`` holds files, or lies in the study area ``folder``."""
-    mend = "choose a new or empty folder"
+    require_empty(out)
+    if folder.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UsageError(Problem(str(out), f"lies inside the study area {folder}", _ELSEWHERE))
+
+
+def require_empty(out: Path) -> None:
+    """Raise ``UsageError`` when ``out`` holds files."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         fault = "is not empty" if out.is_dir() else "is a file"
-        raise UsageError(Problem(str(out), fault, mend))
-    if folder.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UsageError(Problem(str(out), f"lies inside the study area {folder}", mend))
+        raise UsageError(Problem(str(out), fault, _ELSEWHERE))
 
 
 @contextlib.contextmanager
@@ -98,10 +103,10 @@ def write_table(folder: Path, frame: pd.DataFrame, table: Table) -> Path:
     return write_csv(folder / f"{table.name}.csv", texts_of(frame, table), exact=True)
 
 
-def _write_tables(area: Area, network: Network, fresh: Path) -> None:
-    gates = pd.concat([park.gates for park in area.parks], ignore_index=True)
+def write_tables(fresh: Path, network: Network, gates: Sequence[pd.DataFrame]) -> None:
+    """The CSV tables of ``network`` in the folder ``fresh``; optional ones where they have rows."""
     tables = [(table, getattr(network.feed, table.name)) for table in FEED_TABLES]
-    tables += [(STATIONS, network.stations), (GATES, gates)]
+    tables += [(STATIONS, network.stations), (GATES, pd.concat(gates) if gates else empty(GATES))]
     for table, frame in tables:
         is_optional = table in (FREQUENCIES, TRIPS, STATIONS, GATES)
         (fresh / f"{table.name}.csv").unlink(missing_ok=True)
@@ -144,9 +149,9 @@ def _write_words(network: Network, fresh: Path, note: str) -> None:
     write_bytes(told, f"{note.strip()}\n\n{old}".encode())
 
 
-def _read_back(fresh: Path, out: Path) -> Network:
+def _read_back(fresh: Path, out: Path) -> Area:
     try:
-        return read_area(fresh).network
+        return read_area(fresh)
     except DataError as error:
         raise DataError(
             Problem(f"{out} {problem.where.replace(str(fresh), '')}".rstrip(), problem.what,
@@ -155,8 +160,10 @@ def _read_back(fresh: Path, out: Path) -> Network:
         ) from None  # fmt: skip
 
 
-def _require_same(network: Network, read: Network, out: Path) -> None:
-    """Raise ``DataError`` where the network read back is not the one that was written."""
+def require_same(network: Network, fresh: Path, out: Path) -> Area:
+    """The area in ``fresh``, to be put at ``out``; ``DataError`` where it is not ``network``."""
+    area = _read_back(fresh, out)
+    read = area.network
     table = network_differences(network, read)
     problems = [
         Problem(f"{out} {row.subject} {row.subject_id} {row.what}",
@@ -166,8 +173,8 @@ def _require_same(network: Network, read: Network, out: Path) -> None:
     if not problems and not _same_streets(network.streets, read.streets):
         what = "its streets would be joined otherwise when read back"
         problems = [Problem(str(out), what, _MEND)]
-    if problems:
-        raise DataError(problems)
+    raise_if(problems)
+    return area
 
 
 def _same_streets(first: Streets, second: Streets) -> bool:
@@ -193,4 +200,5 @@ def _joined(streets: Streets) -> tuple[list[int], list[list[int]]]:
     return first[node].tolist(), sorted(turns)
 
 
+_ELSEWHERE = "choose a new or empty folder"
 _MEND = "report this: the tables of a study area cannot say it"
