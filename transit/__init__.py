@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from transit.analysis.operation import operation, run_times
     from transit.analysis.operation_changes import course_changes, operation_changes
     from transit.analysis.overlap import common_stops, overlap
+    from transit.analysis.quality import Limits, Quality, quality
     from transit.analysis.zones import zone_coverage, zone_service, zone_totals
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
@@ -90,6 +91,9 @@ _HOME = {
     "operation_changes": "analysis.operation_changes",
     "common_stops": "analysis.overlap",
     "overlap": "analysis.overlap",
+    "Limits": "analysis.quality",
+    "Quality": "analysis.quality",
+    "quality": "analysis.quality",
     "zone_coverage": "analysis.zones",
     "zone_service": "analysis.zones",
     "zone_totals": "analysis.zones",

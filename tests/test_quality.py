@@ -1,0 +1,328 @@
+"""The quality report on the make-believe town: each rule finds its fault, and nothing else cries.
+
+Distances are summed by hand from the metres in which the town is given.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import town
+
+from transit.analysis.quality import FINDING, RULES, SEVERITIES, Limits, quality
+from transit.errors import DataError, UsageError
+from transit.model.network import Network
+
+ONE, TWO = ("1", 0), ("2", 0)
+
+
+def stop(name, east, north):
+    return (name, east, north, "龙华")
+
+
+def network(stops, courses, headways=None, *, pieces=None, trips=None, speed_kmh=20.0) -> Network:
+    """A network of stops in metres and courses ``pattern: (line, direction, stops)``."""
+    feed = town.make_feed(stops, courses, headways, trips, speed_kmh=speed_kmh)
+    return town.network(feed, pieces)
+
+
+def found(report, rule):
+    """Subject and value of each finding of a rule, values to the millimetre."""
+    rows = report.of(rule)
+    return list(zip(rows["subject_id"], rows["value"].round(3), strict=True))
+
+
+def test_town():
+    """If this fails, a planner is told of faults that are none, or not of those that are.
+
+    S6 stands 150 m from its street and no line calls there; line 9X has neither headway nor trip;
+    007, 8字 and 9X go one way (环1 comes back to where it began); S6 has no district and no line
+    has a long name. 8字 goes from S1 to S2 and back to S1: a spur, as meant.
+    """
+    report = quality(town.network(), [town.park()])
+    assert found(report, "stop_off_streets") == [("S6", 150.0)]
+    assert found(report, "stop_uncalled") == [("S6", 0.0)]
+    assert found(report, "pattern_no_service") == [("R9X_0", 0.0)]
+    assert sorted(report.of("line_no_way_back")["lines"]) == ["007", "8字", "9X"]
+    empty = report.of("field_empty")
+    assert list(zip(empty["name"], empty["value"], empty["of"], strict=True)) == [
+        ("stops.district", 1, 8),
+        ("routes.route_long_name", 5, 5),
+    ]
+    assert len(report.findings) == 1 + 1 + 1 + 3 + 2
+    assert [report.count(severity) for severity in SEVERITIES] == [1, 5, 8]
+
+
+def test_counts_say_of_how_many():
+    """If this fails, "1 found" may be one of eight or one of a thousand.
+
+    8 stops, all in the area; 6 patterns of 5 lines; (4 + 4 + 3 + 5 + 5 + 2) − 6 = 17 hops.
+    """
+    rules = quality(town.network(), [town.park()]).rules.set_index("rule")
+    looked_at = rules["looked_at"]
+    assert looked_at["stop_off_streets"] == 8
+    assert looked_at["line_no_way_back"] == 5
+    assert looked_at["pattern_no_service"] == 6
+    assert looked_at["hop_long"] == 17
+    assert looked_at["gate_off_outline"] == 2
+
+
+def test_what_cannot_be_asked_says_why():
+    """If this fails, a network without streets looks as if its stops all stood on some."""
+    bare = replace(town.network(), streets=town.make_streets([]))
+    rules = quality(bare).rules.set_index("rule")
+    for rule, lacking in {
+        "stop_off_streets": "streets", "park_no_gates": "parks", "gate_off_outline": "gates",
+        "hop_fast": "timings",
+    }.items():  # fmt: skip
+        assert not rules.loc[rule, "asked"]
+        assert rules.loc[rule, "why_not"] == f"no {lacking} known"
+    assert rules.loc["hop_long", "asked"]
+
+
+def test_an_empty_network():
+    """If this fails, an area that was only just begun cannot be looked at."""
+    report = quality(network({}, {}, pieces=[]))
+    assert report.findings.empty
+    assert list(report.findings.columns) == list(FINDING)
+    assert report.count("note") == 0
+
+
+def far_name():
+    """甲 at 0 and 400 m is one place by steps of at most 500 m; 甲 at 1,300 m is 900 m from it."""
+    stops = {"A": stop("甲", 0, 0), "B": stop("甲", 400, 0), "C": stop("甲", 1300, 0)}
+    return network(stops, {"L_0": (*ONE, "A C")})
+
+
+def two_names():
+    """3-4-5: 甲 and 乙 5 m apart. Numbered bays, and kerbs 13 m apart, are left alone."""
+    stops = {
+        "A": stop("甲", 0, 0), "B": stop("乙", 3, 4), "C": stop("丙①", 500, 0),
+        "D": stop("丙②", 503, 4), "E": stop("丁", 900, 0), "F": stop("戊", 905, 12),
+    }  # fmt: skip
+    return network(stops, {"L_0": (*ONE, "A E")})
+
+
+def same_stop_twice():
+    stops = {"A": stop("甲", 100, 0), "B": stop("甲", 100, 0), "C": stop("乙", 600, 0)}
+    return network(stops, {"L_0": (*ONE, "A C")})
+
+
+def one_long_hop():
+    """6 km, twice the same course: an entry made twice confirms nothing."""
+    stops = {"A": stop("甲", 0, 0), "B": stop("乙", 6000, 0)}
+    return network(stops, {"L_0": (*ONE, "A B"), "M_0": (*TWO, "A B")})
+
+
+def stays():
+    stops = {"A": stop("甲", 0, 0), "B": stop("乙", 500, 0)}
+    return network(stops, {"L_0": (*ONE, "A A B")})
+
+
+def spike():
+    """Over C: 2,000 m and √(100² + 2000²) m; past it 100 m; the limit is 1,000 + 2 × 100 m."""
+    stops = {"A": stop("甲", 0, 0), "B": stop("乙", 100, 0), "C": stop("丙", 0, 2000)}
+    return network(stops, {"L_0": (*ONE, "A C B")})
+
+
+def no_drive():
+    """S6 is 150 m from any street: √(850² + 100²) m straight to S1."""
+    return network(town.STOPS, {"L_0": (*ONE, "S6 S1")})
+
+
+def hairpin():
+    """800 m out, 100 m across, 800 m back: 1,700 m driven for 100 m straight."""
+    pieces = [town.Piece(((0, 0), (800, 0), (800, 100), (0, 100)))]
+    stops = {"A": stop("甲", 0, 0), "B": stop("乙", 0, 100)}
+    return network(stops, {"L_0": (*ONE, "A B")}, pieces=pieces)
+
+
+def copies():
+    """L has its course twice; M is L by name and course; N shares the course under its own name."""
+    course = "S1 S3"
+    courses = {
+        "L_0": (*ONE, course), "L_1": (*ONE, course), "M_0": (*ONE, course), "N_0": (*TWO, course),
+    }  # fmt: skip
+    return network(town.STOPS, courses)
+
+
+def odd_service():
+    """A bus every 30 s, and one every 3 hours at 5 km/h."""
+    courses = {"L_0": (*ONE, "S1 S3"), "M_0": (*TWO, "S2 S5")}
+    feed = town.make_feed(town.STOPS, courses)
+    spans = [town.span("L_0", 0, 3600, 30), town.span("M_0", 0, 36000, 10_800, 5.0)]
+    return town.network(feed.with_tables(frequencies=pd.DataFrame(spans)))
+
+
+def trip_twice():
+    base = network(town.STOPS, {"L_0": (*ONE, "S1 S3")}, trips={"L_0": ["07:00:00", "08:00:00"]})
+    again = base.feed.trips.assign(trip_id=["x", "y"], departure_time=[7 * 3600, 9 * 3600])
+    both = pd.concat([base.feed.trips, again], ignore_index=True)
+    return base.with_feed(base.feed.with_tables(trips=both))
+
+
+def no_service():
+    return network(town.STOPS, {"L_0": (*ONE, "S1 S3")})
+
+
+def islands():
+    """Off the lattice: 300 m of street with a stop on it, and 100 m with nothing."""
+    pieces = [
+        *town.lattice(), town.Piece(((2000, 0), (2000, 300))), town.Piece(((0, 2000), (100, 2000))),
+    ]  # fmt: skip
+    stops = town.STOPS | {"X": stop("岛", 2000, 100)}
+    return network(stops, {"L_0": (*ONE, "S1 S3")}, pieces=pieces)
+
+
+def beyond():
+    """The study area ends at 1,400 m: X lies 298.6 km beyond it, Y 100 m."""
+    stops = town.STOPS | {"X": stop("天", 300_000, 0), "Y": stop("外", 1500, 0)}
+    return network(stops, {"L_0": (*ONE, "S1 S3 Y")})
+
+
+def nameless():
+    return network({"A": stop(" ", 0, 0), "B": stop("乙", 500, 0)}, {"L_0": (*ONE, "A B")})
+
+
+def indicative_stations():
+    marked = town.make_stations(town.STATIONS_AT).assign(indicative=[True, False, False], year=2026)
+    return replace(town.network(), stations=marked)
+
+
+CASES = [
+    (town.network, "stop_off_streets", "S6", 150.0),
+    (beyond, "stop_elsewhere", "X", 298.6),
+    (beyond, "calls_outside", "L", 1.0),
+    (far_name, "stop_name_apart", "C", 900.0),
+    (two_names, "stop_two_names", "A", 5.0),
+    (same_stop_twice, "stop_twice", "A", 0.0),
+    (same_stop_twice, "stop_uncalled", "B", 0.0),
+    (nameless, "stop_nameless", "A", None),
+    (stays, "hop_zero", "L_0#1", 0.0),
+    (spike, "call_out_of_way", "C", 2000 + math.hypot(100, 2000) - 100),
+    (no_drive, "hop_off_streets", "L_0#1", math.hypot(850, 100)),
+    (hairpin, "hop_detour", "L_0#1", 1600.0),
+    (hairpin, "course_weak", "L_0", 100 / 1700),
+    (no_drive, "line_no_way_back", "L", 1.0),
+    (copies, "pattern_twice", "L_1", 2.0),
+    (copies, "line_twice", "M", 2.0),
+    (copies, "course_shared", "N", 2.0),
+    (town.network, "pattern_no_service", "R9X_0", 0.0),
+    (no_service, "service_unknown", "feed", 1.0),
+    (odd_service, "speed_odd", "M_0", 5.0),
+    (trip_twice, "trip_twice", "L_0", 1.0),
+    (islands, "street_island_used", "w312", 300.0),
+    (islands, "street_island", "w313", 100.0),
+    (indicative_stations, "facts_indicative", "stations", 1.0),
+    (indicative_stations, "years_mixed", "all tables", 6.0),
+]
+
+
+@pytest.mark.parametrize(("make", "rule", "subject", "value"), CASES)
+def test_each_rule_finds_its_fault(make, rule, subject, value):
+    """If this fails, a planner is not told of the fault, or is told a wrong size or place of it.
+
+    The lattice has 2 × 13 × 12 = 312 pieces, w0 to w311.
+    """
+    rows = quality(make()).of(rule)
+    assert rows["subject_id"].tolist() == [subject]
+    if value is None:
+        assert rows["value"].isna().all()
+    else:
+        assert rows["value"].tolist() == [pytest.approx(value, abs=1e-6)]
+
+
+def test_long_hops_that_the_way_back_makes_too():
+    """If this fails, every motorway hop of an express line is reported, and nobody reads on."""
+    assert found(quality(one_long_hop()), "hop_long") == [("L_0#1", 6000.0), ("M_0#1", 6000.0)]
+    stops = {"A": stop("甲", 0, 0), "B": stop("乙", 6000, 0), "C": stop("乙", 6000, 30)}
+    back = network(stops, {"L_0": (*ONE, "A B"), "L_1": ("1", 1, "C A")})
+    assert quality(back).of("hop_long").empty
+    far_back = network(stops, {"L_0": (*ONE, "A B"), "L_1": ("1", 1, "C B")})
+    assert found(quality(far_back), "hop_long") == [("L_0#1", 6000.0)]
+
+
+def test_headways_beyond_either_limit():
+    """If this fails, minutes read as seconds go unseen: 30 s is below 60 s, 3 h above 2 h."""
+    rows = quality(odd_service()).of("headway_odd")
+    assert list(zip(rows["subject_id"], rows["value"], rows["limit"], strict=True)) == [
+        ("L_0", 30.0, 60.0),
+        ("M_0", 10_800.0, 7200.0),
+    ]
+    assert rows["detail"].tolist() == ["00:00–01:00", "00:00–10:00"]
+
+
+@pytest.mark.parametrize(
+    ("gates", "rule", "expected"),
+    [
+        ({}, "park_no_gates", [("P1", 0.0)]),
+        ({"G": ("远", 1350, 300)}, "gate_off_streets", [("P1/G", 150.0)]),
+        ({"G": ("偏", 660, 400)}, "gate_off_outline", [("P1/G", 60.0)]),
+        ({"G": ("内", 300, 300)}, "gate_off_outline", [("P1/G", 100.0)]),
+    ],
+)
+def test_gates(gates, rule, expected):
+    """If this fails, a park that cannot be walked to, or whose gate is elsewhere, looks sound.
+
+    The park is (200, 200) to (600, 500); the lattice ends at 1,200 m.
+    """
+    assert found(quality(town.network(), [town.park(gates)]), rule) == expected
+
+
+def test_kerbs_of_one_place_have_any_names():
+    """If this fails, stops that were joined on purpose are reported for ever."""
+    base = two_names()
+    if "parent_station" not in base.feed.stops:
+        pytest.skip("stops have no parent_station yet")
+    joined = base.feed.stops.assign(parent_station=["P", "P", "", "", "", ""])
+    report = quality(base.with_feed(base.feed.with_tables(stops=joined)))
+    assert report.of("stop_two_names").empty
+
+
+def test_limits_can_be_given():
+    """If this fails, a city of express lines cannot set what it finds long."""
+    limits = Limits().given(hop_most_m=7000)
+    assert quality(one_long_hop(), limits=limits).of("hop_long").empty
+    told = limits.table().set_index("name")
+    assert not told.loc["hop_most_m", "indicative"]
+    assert told.loc["hop_least_m", "indicative"]
+    with pytest.raises(UsageError) as error:
+        Limits().given(hop_mots_m=1, spike_m=-1, years_apart=float("nan"))
+    assert [problem.where for problem in error.value.problems] == [
+        "limits", "limits spike_m", "limits years_apart",
+    ]  # fmt: skip
+    assert "hop_most_m" in error.value.problems[0].mend
+
+
+def test_rows_in_another_order_are_told_alike():
+    """If this fails, the same city exported anew gives another report."""
+    base = town.network()
+    turned = {
+        name: getattr(base.feed, name).iloc[::-1]
+        for name in ("stops", "routes", "patterns", "calls", "frequencies", "trips")
+    }
+    again = base.with_feed(base.feed.with_tables(**turned))
+    assert quality(again).findings.equals(quality(base).findings)
+
+
+def test_a_park_in_another_crs_is_refused():
+    """If this fails, gates are measured against streets of another system, kilometres off."""
+    park = replace(town.park(), crs="EPSG:32649")
+    with pytest.raises(DataError, match="EPSG:32649"):
+        quality(town.network(), [park])
+
+
+def test_rules_are_declared_whole():
+    """If this fails, a finding has no meaning or no mend in one of the two languages."""
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    known = set(Limits().table()["name"])
+    for rule in RULES:
+        assert set(rule.limits) <= known, rule.code
+        for words in (rule.title, rule.meaning, rule.mend):
+            assert words.en.strip(), rule.code
+            assert any("一" <= letter <= "鿿" for letter in words.zh), rule.code
+    used = {name for rule in RULES for name in rule.limits}
+    assert used == known

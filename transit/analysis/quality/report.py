@@ -1,0 +1,158 @@
+"""The quality report of a network: every rule asked, every finding in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transit.analysis.quality import course_rules, line_rules, origin, stop_rules, surroundings
+from transit.analysis.quality.ground import Ground
+from transit.analysis.quality.limits import Limits
+from transit.analysis.quality.rule import SEVERITIES, Found, Need, Rule, Severity
+from transit.model.network import Network
+from transit.model.park import Park
+
+RULES: tuple[Rule, ...] = (
+    *stop_rules.RULES,
+    *course_rules.RULES,
+    *line_rules.RULES,
+    *surroundings.RULES,
+    *origin.RULES,
+)
+"""Every rule, in the order of the report."""
+FINDING: dict[str, Any] = {
+    "rule": "", "severity": "", "subject": "", "subject_id": "", "name": "", "lon": np.nan,
+    "lat": np.nan, "value": np.nan, "unit": "", "limit": np.nan, "of": np.nan, "lines": "",
+    "detail": "", "indicative": False,
+}  # fmt: skip
+"""Columns of the findings, and what stands where a rule says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quality:
+    """What the rules found in ``network`` and its ``parks``.
+
+    ``findings``: one row a finding, worst rules first. ``rule``, ``severity``, ``subject`` (kind),
+    ``subject_id``, ``name``, ``lon`` and ``lat`` (WGS-84; missing where it has no place),
+    ``value`` in ``unit``, the ``limit`` it is held against, ``of`` (whole of which the value is a
+    part), ``lines`` (short names), ``detail`` and ``indicative`` (the subject itself is).
+
+    ``rules``: one row a rule. ``rule``, ``severity``, ``subject``, ``found`` and ``looked_at``
+    (how many subjects it was asked of), ``asked``, ``why_not``, its ``limits``, and ``title``,
+    ``meaning``, ``mend`` in English, with ``_zh`` in Chinese.
+    """
+
+    network: Network
+    parks: tuple[Park, ...]
+    limits: Limits
+    findings: pd.DataFrame
+    rules: pd.DataFrame
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity or a worse one."""
+        worse = SEVERITIES[: SEVERITIES.index(severity) + 1]
+        return int(self.findings["severity"].isin(worse).sum())
+
+    def of(self, rule: str) -> pd.DataFrame:
+        """The findings of one rule."""
+        return self.findings[self.findings["rule"] == rule].reset_index(drop=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of the report, by name."""
+        return {"findings": self.findings, "rules": self.rules, "limits": self.limits.table()}
+
+
+def quality(
+    network: Network, parks: Sequence[Park] = (), *, limits: Limits | None = None
+) -> Quality:
+    """What is wrong, doubtful or to be known about ``network`` and its ``parks``.
+
+    Nothing is mended and nothing left out: the rules look at all there is, and say of how many.
+    A rule that lacks what it needs (streets, service, parks) is not asked, and says why.
+    ``limits`` are those of ``Limits()`` unless others are given, such as
+    ``Limits().given(hop_most_m=8000)``.
+
+    >>> import transit
+    >>> area = transit.read_area(transit.bundled_area())
+    >>> transit.quality(area.network, area.parks).count("error")
+    0
+    """
+    limits = limits or Limits()
+    for park in parks:
+        network.require_crs(park)
+    ground = Ground(network, tuple(parks), limits)
+    known = _known(ground)
+    found = {
+        rule.code: rule.check(ground) for rule in _worst_first() if not set(rule.needs) - known
+    }
+    tables = [_filled(rule, found[rule.code], limits) for rule in _worst_first()
+              if rule.code in found and len(found[rule.code].rows)]  # fmt: skip
+    empty = pd.DataFrame(columns=list(FINDING)).astype(_DTYPES)
+    findings = pd.concat(tables, ignore_index=True) if tables else empty
+    return Quality(network, tuple(parks), limits, findings, _rules_table(ground, found, known))
+
+
+def _worst_first() -> list[Rule]:
+    return sorted(RULES, key=lambda rule: SEVERITIES.index(rule.severity))
+
+
+def _known(ground: Ground) -> set[Need]:
+    """What there is to look at."""
+    feed = ground.network.feed
+    there: dict[Need, bool] = {
+        "stops": not feed.stops.empty,
+        "lines": not feed.calls.empty,
+        "streets": bool(len(ground.network.streets)),
+        "service": feed.service_known,
+        "timings": not ground.timings.empty,
+        "parks": bool(ground.parks),
+        "gates": any(len(park.gates) for park in ground.parks),
+    }
+    return {need for need, is_there in there.items() if is_there}
+
+
+def _filled(rule: Rule, found: Found, limits: Limits) -> pd.DataFrame:
+    """The rows of a rule with every column of a finding."""
+    own: dict[str, Any] = {"rule": rule.code, "severity": rule.severity, "subject": rule.subject,
+           "unit": rule.unit}  # fmt: skip
+    if rule.limits:
+        own["limit"] = limits.number(rule.limits[0])
+    missing = {name: value for name, value in (FINDING | own).items() if name not in found.rows}
+    return found.rows.assign(**missing)[list(FINDING)].astype(_DTYPES)
+
+
+def _rules_table(ground: Ground, found: dict[str, Found], known: set[Need]) -> pd.DataFrame:
+    rows = []
+    for rule in _worst_first():
+        asked = rule.code in found
+        lacking = [need for need in rule.needs if need not in known]
+        rows.append(
+            {
+                "rule": rule.code,
+                "severity": rule.severity,
+                "subject": rule.subject,
+                "found": len(found[rule.code].rows) if asked else 0,
+                "looked_at": found[rule.code].looked_at if asked else 0,
+                "asked": asked,
+                "why_not": f"no {lacking[0]} known" if lacking else "",
+                "limits": ", ".join(_limit(ground.limits, name) for name in rule.limits),
+                **{f"{part}{ending}": getattr(getattr(rule, part), language)
+                   for language, ending in (("en", ""), ("zh", "_zh"))
+                   for part in ("title", "meaning", "mend")},
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _limit(limits: Limits, name: str) -> str:
+    return f"{name} {limits.number(name):g} {getattr(limits, name).unit}"
+
+
+_DTYPES = {
+    name: {str: "str", float: "float64", bool: "bool"}[type(value)]
+    for name, value in FINDING.items()
+}

@@ -1,0 +1,58 @@
+"""A quality rule: declared once, with what it means, how to mend it, and the check itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from transit.analysis.quality.ground import Ground
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""Worst first. Error: a figure is wrong or cannot be had. Warning: probably wrong, look at it.
+Note: to be known when figures are read."""
+Subject = Literal["stop", "hop", "pattern", "line", "street", "park", "gate", "table", "network"]
+Need = Literal["stops", "lines", "streets", "service", "timings", "parks", "gates"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in English and in Chinese."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a check found: its rows, and of how many.
+
+    Columns of ``rows``: ``subject_id``, ``name``, ``lon``, ``lat``, ``lines``, ``indicative``,
+    ``value``; and, where they are not the rule's own, ``limit``, ``of`` and ``detail``.
+    """
+
+    rows: pd.DataFrame
+    looked_at: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: ``check`` gives the findings of a ground, values in ``unit``.
+
+    ``limits`` are the fields of ``Limits`` it holds against, the first of them shown beside the
+    value; ``needs`` is what must be known for the rule to be asked at all.
+    """
+
+    code: str
+    severity: Severity
+    subject: Subject
+    unit: str
+    title: Words
+    meaning: Words
+    mend: Words
+    check: Callable[[Ground], Found]
+    needs: tuple[Need, ...] = ()
+    limits: tuple[str, ...] = ()
