@@ -43,6 +43,22 @@ def parse(
     return parsed, problems + _key_problems(parsed, table, rows)
 
 
+def completed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The columns of ``table`` alone; those that may be absent are empty where it lacks them."""
+    optional = {column.name: column.kind for column in table.columns if column.may_be_absent}
+    given = frame.reindex(
+        columns=[name for name in table.names if name in frame or name in optional]
+    )
+    nothing = {name: math.nan if kind == "number" else "" for name, kind in optional.items()}
+    lacking = [name for name in optional if name not in frame or given[name].isna().any()]
+    return given.assign(
+        **{
+            name: given[name].astype(object).fillna(nothing[name]).astype(_DTYPE[optional[name]])
+            for name in lacking
+        }
+    )
+
+
 def reference_problems(tables: Mapping[str, pd.DataFrame], *, where: str) -> list[Problem]:
     """Every value of a referring column that its target table lacks, one problem a value."""
     problems = []
@@ -50,7 +66,8 @@ def reference_problems(tables: Mapping[str, pd.DataFrame], *, where: str) -> lis
         for column, target in table.references.items():
             if table.name in tables and target in tables:
                 known = set(tables[target][column])
-                missing = set(tables[table.name][column]) - known
+                nothing = {""} if _column(table, column).may_be_empty else set()
+                missing = set(tables[table.name][column]) - known - nothing
                 problems += [
                     Problem(
                         f"{where} {table.name}.{column}",
@@ -133,16 +150,25 @@ def texts_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The columns of ``table`` as ``parse`` reads them back: truths and times as texts.
 
     Numbers stay numbers, for a text that begins with a minus would be taken for a formula.
+    Columns that may be absent are left out where they are empty throughout.
     """
+    told = [column for column in table.columns if not _is_absent(frame, column)]
     convert = {"boolean": lambda truth: "true" if truth else "false", "time": clock_of}
     return pd.DataFrame(
         {
             column.name: frame[column.name].map(convert[column.kind])
             if column.kind in convert
             else frame[column.name]
-            for column in table.columns
+            for column in told
         }
     )
+
+
+def _is_absent(frame: pd.DataFrame, column: Column) -> bool:
+    """Whether a column that may be absent is, or is as good as absent."""
+    if not column.may_be_absent:
+        return False
+    return column.name not in frame or not (frame[column.name].fillna("") != "").any()
 
 
 def _key_problems(frame: pd.DataFrame, table: Table, rows: Sequence[str]) -> list[Problem]:

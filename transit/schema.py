@@ -17,7 +17,8 @@ Kind = Literal["id", "text", "integer", "number", "boolean", "time", "colour"]
 class Column:
     """One column: its name, kind, unit and meaning, and what values it may hold.
 
-    A column that may be absent is empty throughout where a table leaves it out.
+    A column that may be absent is empty throughout where a table leaves it out. ``aliases`` are
+    what tables of others call it; letter case, spaces and underscores do not matter.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     maximum: float | None = None
     allowed: tuple[str, ...] = ()
     may_be_absent: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ _ORIGIN = (
     ),
     Column("year", "integer", "the year the fact describes", "a", minimum=1900, maximum=2100),
     Column("source", "text", "where the fact comes from"),
+)
+
+_TIMING = Column(
+    "timing_id",
+    "id",
+    "its run times from call to call, in timings; empty: those of the speed",
+    may_be_empty=True,
+    may_be_absent=True,
 )
 
 STOPS = Table(
@@ -116,10 +126,17 @@ PATTERNS = Table(
         _id("route_id", "the line it belongs to"),
         Column("direction_id", "integer", "GTFS direction", minimum=0, maximum=1),
         Column("trip_headsign", "text", "where it goes, as shown on the bus", may_be_empty=True),
+        Column(
+            "shape_id",
+            "id",
+            "the shape that was published for it, in shapes",
+            may_be_empty=True,
+            may_be_absent=True,
+        ),
         *_ORIGIN,
     ),
     ("pattern_id",),
-    {"route_id": "routes"},
+    {"route_id": "routes", "shape_id": "shapes"},
 )
 CALLS = Table(
     "calls",
@@ -156,10 +173,11 @@ FREQUENCIES = Table(
             minimum=0,
             maximum=600,
         ),
+        _TIMING,
         *_ORIGIN,
     ),
     ("pattern_id", "start_time"),
-    {"pattern_id": "patterns"},
+    {"pattern_id": "patterns", "timing_id": "timings"},
 )
 TRIPS = Table(
     "trips",
@@ -168,10 +186,46 @@ TRIPS = Table(
         _id("trip_id", "the trip"),
         _id("pattern_id", "the pattern it runs"),
         Column("departure_time", "time", "departure from the first stop", "s after midnight"),
+        _TIMING,
         *_ORIGIN,
     ),
     ("trip_id",),
-    {"pattern_id": "patterns"},
+    {"pattern_id": "patterns", "timing_id": "timings"},
+)
+TIMINGS = Table(
+    "timings",
+    "run times as published, one row a call; they hold between calls that follow one another still",
+    (
+        _id("timing_id", "the timing's id"),
+        Column("stop_sequence", "integer", "position of the call, increasing", minimum=0),
+        _id("stop_id", "the stop called at when it was published"),
+        Column(
+            "arrival_secs",
+            "number",
+            "arrival after the departure from the first stop; empty between timed calls",
+            "s",
+            may_be_empty=True,
+        ),
+        Column(
+            "departure_secs",
+            "number",
+            "departure after the departure from the first stop; empty between timed calls",
+            "s",
+            may_be_empty=True,
+        ),
+    ),
+    ("timing_id", "stop_sequence"),
+)
+SHAPES = Table(
+    "shapes",
+    "where lines drive as published, for hops on no known street",
+    (
+        _id("shape_id", "the shape's id"),
+        Column("shape_pt_sequence", "integer", "position of the point, increasing", minimum=0),
+        _lon("shape_pt_lon", "the point"),
+        _lat("shape_pt_lat", "the point"),
+    ),
+    ("shape_id", "shape_pt_sequence"),
 )
 GATES = Table(
     "gates",
@@ -272,5 +326,5 @@ ZONES = Table(
     ),
     ("zone_id",),
 )
-FEED_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS)
+FEED_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, TIMINGS, SHAPES)
 TABLES = (*FEED_TABLES, STATIONS, PARKS, GATES, WAYS, TURNS, BARRIERS, ZONES)

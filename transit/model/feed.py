@@ -10,13 +10,14 @@ from functools import cached_property
 import pandas as pd
 
 from transit.errors import Problem, UsageError, did_you_mean, nearest_names, raise_if
-from transit.parsing import empty, reference_problems
-from transit.schema import FEED_TABLES, FREQUENCIES, TRIPS, Table
+from transit.parsing import completed, empty, reference_problems
+from transit.schema import FEED_TABLES, FREQUENCIES, SHAPES, TIMINGS, TRIPS, Table
 from transit.units import clock_of
 
 NAMES = frozenset(table.name for table in FEED_TABLES)
 _FOLLOWS_FROM = {"visits": {"stops", "routes", "patterns", "calls"}, "_sequences": {"calls"}}
 """What is worked out once and kept, and the tables it follows from."""
+_OPTIONAL = (TIMINGS, SHAPES)
 _ALIKE = 60
 """An id is proposed for an unknown name when it is at least this much like it (0 … 100)."""
 
@@ -26,7 +27,8 @@ class Feed:
     """Who stops where, in which order and how often.
 
     Each table has the columns that ``transit.schema`` declares for it. Service is known either
-    by ``frequencies`` (headway and span a pattern and period) or by ``trips`` (a timetable).
+    by ``frequencies`` (headway and span a pattern and period) or by ``trips`` (a timetable);
+    ``timings`` and ``shapes`` are run times and courses as published, where they are known.
     """
 
     stops: pd.DataFrame
@@ -35,6 +37,8 @@ class Feed:
     calls: pd.DataFrame
     frequencies: pd.DataFrame = field(default_factory=lambda: empty(FREQUENCIES))
     trips: pd.DataFrame = field(default_factory=lambda: empty(TRIPS))
+    timings: pd.DataFrame = field(default_factory=lambda: empty(TIMINGS))
+    shapes: pd.DataFrame = field(default_factory=lambda: empty(SHAPES))
     _hashes: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -67,7 +71,7 @@ class Feed:
         raise_if([fault for table in tables for fault in self._missing(table)])
         for table in tables:
             # A shallow copy at the door: assigning a column to the caller's frame stays there.
-            frame = getattr(self, table.name)[table.names]
+            frame = completed(getattr(self, table.name), table)
             by_key = frame.sort_values(list(table.key), kind="stable", ignore_index=True)
             object.__setattr__(self, table.name, by_key)
         raise_if(self._problems(changed))
@@ -152,7 +156,9 @@ class Feed:
     def _hash(self) -> str:
         digest = hashlib.sha256()
         for table in FEED_TABLES:
-            digest.update(table.name.encode() + self._table_hash(table.name))
+            # A table that may be absent counts for nothing while it is empty.
+            if table not in _OPTIONAL or len(getattr(self, table.name)):
+                digest.update(table.name.encode() + self._table_hash(table.name))
         return digest.hexdigest()[:16]
 
     def shares(self, other: Feed, names: Collection[str]) -> bool:
@@ -161,16 +167,23 @@ class Feed:
 
     def _table_hash(self, name: str) -> bytes:
         if name not in self._hashes:
-            hashed = pd.util.hash_pandas_object(getattr(self, name), index=False)
+            hashed = pd.util.hash_pandas_object(self._told(name), index=False)
             self._hashes[name] = hashed.to_numpy().tobytes()
         return self._hashes[name]
+
+    def _told(self, name: str) -> pd.DataFrame:
+        """A table without the optional columns that are empty throughout: those may be absent."""
+        frame = getattr(self, name)
+        table = next(table for table in FEED_TABLES if table.name == name)
+        optional = [column.name for column in table.columns if column.may_be_absent]
+        return frame.drop(columns=[column for column in optional if not frame[column].any()])
 
     def _missing(self, table: Table) -> list[Problem]:
         columns = getattr(self, table.name).columns
         mend = f"{table.name} has {', '.join(table.names)}"
         return [
             Problem(f"feed {table.name}", f"column {name!r} is missing", mend)
-            for name in table.names
+            for name in (column.name for column in table.columns if not column.may_be_absent)
             if name not in columns
         ]
 

@@ -22,14 +22,14 @@ from transit.model.zones import Zones
 from transit.parsing import empty, reference_problems
 from transit.schema import (
     BARRIERS,
-    CALLS,
+    FEED_TABLES,
     FREQUENCIES,
     GATES,
     PARKS,
-    PATTERNS,
-    ROUTES,
+    SHAPES,
     STATIONS,
     STOPS,
+    TIMINGS,
     TRIPS,
     TURNS,
     WAYS,
@@ -41,14 +41,14 @@ from transit.sources.settings import read_settings
 from transit.sources.tables import read_csv
 from transit.units import WGS84, FloatArray, project, transform
 
-CSV_TABLES = (STOPS, ROUTES, PATTERNS, CALLS, FREQUENCIES, TRIPS, STATIONS, GATES, TURNS)
+CSV_TABLES = (*FEED_TABLES, STATIONS, GATES, TURNS)
 _SHAPES = (
     (WAYS, ("LineString",)),
     (PARKS, ("Polygon", "MultiPolygon")),
     (ZONES, ("Polygon", "MultiPolygon")),
     (BARRIERS, ("LineString",)),
 )
-OPTIONAL = (TRIPS, FREQUENCIES, STATIONS, GATES, TURNS)
+OPTIONAL = (TRIPS, FREQUENCIES, TIMINGS, SHAPES, STATIONS, GATES, TURNS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,8 +214,7 @@ def _converted(frame: pd.DataFrame, columns: list[str], datum: Datum) -> pd.Data
 def _network(
     settings: dict[str, Any], tables: dict[str, pd.DataFrame], streets: Streets
 ) -> Network:
-    feed = Feed(**{name: tables[name] for name in
-                   ("stops", "routes", "patterns", "calls", "frequencies", "trips")})  # fmt: skip
+    feed = Feed(**{table.name: tables[table.name] for table in FEED_TABLES})
     area = box_in_metres(settings["study_area"], settings["crs"])
     sources = settings.get("sources") or sorted(
         set(tables["stops"]["source"]) | set(streets.edges["source"])

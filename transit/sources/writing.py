@@ -20,8 +20,8 @@ from transit.model.network import Network
 from transit.model.streets import EDGE_COLUMNS, OWN_RULES, Streets
 from transit.output import write_bytes, write_csv
 from transit.parsing import empty, texts_of
-from transit.schema import FEED_TABLES, FREQUENCIES, GATES, STATIONS, TRIPS, TURNS, WAYS, Table
-from transit.sources.area import Area, read_area
+from transit.schema import FEED_TABLES, GATES, STATIONS, TURNS, WAYS, Table
+from transit.sources.area import OPTIONAL, Area, read_area
 from transit.sources.geojson import read_geojson
 from transit.sources.tables import read_text
 from transit.sources.ways import as_barriers, as_ways, turns_table
@@ -108,9 +108,8 @@ def write_tables(fresh: Path, network: Network, gates: Sequence[pd.DataFrame]) -
     tables = [(table, getattr(network.feed, table.name)) for table in FEED_TABLES]
     tables += [(STATIONS, network.stations), (GATES, pd.concat(gates) if gates else empty(GATES))]
     for table, frame in tables:
-        is_optional = table in (FREQUENCIES, TRIPS, STATIONS, GATES)
         (fresh / f"{table.name}.csv").unlink(missing_ok=True)
-        if len(frame) or not is_optional:
+        if len(frame) or table not in OPTIONAL:
             write_table(fresh, frame, table)
 
 
