@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from transit.units import FloatArray, IntArray
 CREDIT = "© OpenStreetMap contributors (ODbL 1.0), openstreetmap.org/copyright"
 SOURCE = "OpenStreetMap"
 
+_Verdict = TypeVar("_Verdict")
 Box = tuple[float, float, float, float]
 """west, south, east, north in WGS-84 degrees."""
 
@@ -103,6 +105,15 @@ class OsmData:
     year: int
     left_out: tuple[LeftOut, ...] = ()
     turns: tuple[Relation, ...] = ()
+
+
+def judged(
+    rule: Callable[[Mapping[str, str]], _Verdict], tags: Iterable[Mapping[str, str]]
+) -> list[_Verdict]:
+    """What ``rule`` says of each; tags that are one mapping are judged once."""
+    each = list(tags)
+    said = {key: rule(one) for key, one in {id(one): one for one in each}.items()}
+    return [said[id(one)] for one in each]
 
 
 def representative(lonlat: FloatArray) -> tuple[float, float] | None:

@@ -197,8 +197,10 @@ def _stop_name(place: Place) -> str:
 
 
 def _frame(table: Table, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    frame = pd.DataFrame(list(rows), columns=table.names)
-    return frame.astype({column.name: _dtype(column) for column in table.columns})
+    """Rows of the columns that a table must have; the others are left out."""
+    columns = [column for column in table.columns if not column.may_be_absent]
+    frame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
+    return frame.astype({column.name: _dtype(column) for column in columns})
 
 
 def _dtype(column: Column) -> str:
