@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry import Polygon
 
 from transit.model.streets import Streets
-from transit.sources.osm.data import SOURCE, LeftOut, RawWays
+from transit.sources.osm.data import SOURCE, LeftOut, RawWays, judged
 from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.sources.osm.turns import Restriction, no_turns
 from transit.units import BoolArray, FloatArray, IntArray, project
@@ -109,15 +109,16 @@ def streets_of(
 
 
 def _flags(tags_of_ways: Sequence[Mapping[str, str]]) -> BoolArray:
-    """``FLAGS`` of each way; equal tags are judged once, for a city repeats a few hundred."""
-    judged: dict[frozenset[tuple[str, str]], tuple[bool, ...]] = {}
-    rows = []
-    for tags in tags_of_ways:
-        key = frozenset(pair for pair in tags.items() if pair[0] in RULE_KEYS)
-        if key not in judged:
-            judged[key] = (*foot_access(tags), *motor_access(tags))
-        rows.append(judged[key])
-    return np.array(rows, dtype=bool).reshape(-1, len(FLAGS))
+    """``FLAGS`` of each way; equal rules are judged once, for a city repeats a few hundred."""
+    known: dict[frozenset[tuple[str, str]], tuple[bool, ...]] = {}
+
+    def flags_of(tags: Mapping[str, str]) -> tuple[bool, ...]:
+        rules = frozenset(pair for pair in tags.items() if pair[0] in RULE_KEYS)
+        if rules not in known:
+            known[rules] = (*foot_access(tags), *motor_access(tags))
+        return known[rules]
+
+    return np.array(judged(flags_of, tags_of_ways), dtype=bool).reshape(-1, len(FLAGS))
 
 
 def _why_closed(closed: Sequence[Mapping[str, str]]) -> list[LeftOut]:
@@ -174,7 +175,7 @@ def _labels(ways: RawWays, flags: BoolArray) -> pd.DataFrame:
         {
             "way_id": [f"way/{way_id}" for way_id in ways.way_ids],
             "street_name": [tags.get("name", "") for tags in ways.tags],
-            "highway": [street_class(tags) for tags in ways.tags],
+            "highway": judged(street_class, ways.tags),
         },
         dtype="str",
     )
