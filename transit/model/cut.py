@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -35,5 +36,15 @@ def lines_of(feed: Feed, route_ids: set[str]) -> Feed:
     for name, table in kept.items():
         if "pattern_id" in table and name != "patterns":
             kept[name] = table[table["pattern_id"].isin(patterns)]
-    kept["stops"] = kept["stops"][kept["stops"]["stop_id"].isin(kept["calls"]["stop_id"])]
+    for name, key in _REFERRED_TO.items():
+        used = [
+            kept[table.name][column]
+            for table in FEED_TABLES
+            for column, target in table.references.items()
+            if target == name
+        ]
+        kept[name] = kept[name][kept[name][key].isin(pd.concat(used))]
     return Feed(**kept)
+
+
+_REFERRED_TO = {"stops": "stop_id", "timings": "timing_id", "shapes": "shape_id"}
