@@ -307,10 +307,10 @@ def test_input_without_permission_or_on_a_lost_disk(tmp_path, monkeypatch):
     """If this fails, an unreadable file ends in a traceback."""
     folder = copy_bundle(tmp_path / "area")
 
-    def lost(path):
+    def lost(path, *_):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", lost)
+    monkeypatch.setattr(Path, "open", lost)
     ran = run("brief", "--area", folder)
     assert (ran.code, ran.out) == (3, b"")
     assert "area.yaml: cannot be read (Permission denied)" in ran.err

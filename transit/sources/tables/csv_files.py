@@ -1,9 +1,10 @@
-"""Text tables read strictly: utf-8 with or without a mark, else gb18030; every value as text."""
+"""CSV read strictly: every value as text, every row under its header, blank rows counted."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,35 +13,10 @@ from transit.errors import DataError, Problem, nearest_names
 from transit.output import unguarded
 from transit.parsing import parse
 from transit.schema import Table
+from transit.sources.tables.text import SLIP, read_text
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-
-
-def read_text(path: Path) -> str:
-    """The text of ``path``; raises ``DataError`` when it is missing or in no known encoding."""
-    raw = _bytes(path)
-    for encoding in ENCODINGS if b"\0" not in raw else ():
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    mend = "save it as UTF-8, or in Excel as 'CSV UTF-8'"
-    raise DataError(Problem(str(path), "is neither UTF-8 nor GB 18030 text", mend))
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.exists():
-        mend = "check the path; the bundled data/yinxing shows which files a study area has"
-        near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-        like = nearest_names(path.name, near, count=1, at_least=_SLIP)
-        raise DataError(
-            Problem(str(path), "does not exist", f"rename {like[0]}?" if like else mend)
-        )
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        fault = f"cannot be read ({error.strerror or error})"
-        raise DataError(Problem(str(path), fault, "check that it is a file you may read")) from None
+Row = tuple[int, list[str]]
+"""The number that a spreadsheet shows for a row, and its values."""
 
 
 def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
@@ -49,8 +25,7 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     if not path.exists():
         return nothing, [_missing(path, table)]
     try:
-        text = read_text(path)
-        frame, labels = _frame(text, path.name)
+        frame, labels = framed(csv_rows(read_text(path), path.name), path.name)
     except DataError as error:
         return nothing, list(error.problems)
     return parse(frame, table, where=path.name, labels=labels)
@@ -58,23 +33,31 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
 
 def _missing(path: Path, table: Table) -> Problem:
     near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-    like = nearest_names(path.name, near, count=1, at_least=_SLIP)
+    like = nearest_names(path.name, near, count=1, at_least=SLIP)
     mend = f"add the table ({table.meaning}) with the columns {', '.join(table.names)}"
     return Problem(str(path), "does not exist", f"is it {like[0]}? Else {mend}" if like else mend)
 
 
-def _frame(text: str, where: str) -> tuple[pd.DataFrame, list[str]]:
-    """The rows under the header, and the label of each: blank rows are skipped but counted."""
-    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+def csv_rows(text: str, where: str, *, delimiter: str = ",") -> list[Row]:
+    """The rows of ``text`` that hold anything, with their numbers.
+
+    A quote that is never closed makes one value of the rest of the file: the reader stops at
+    131,072 characters, so that memory stays bounded.
+    """
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True, delimiter=delimiter)
     try:
-        rows = [
-            (number, row)
+        return [
+            (number, [unguarded(value) for value in row])
             for number, row in enumerate(reader, 1)
             if any(value.strip() for value in row)
         ]
     except csv.Error as error:
         fault = f"is not well-formed CSV near line {reader.line_num}: {error}"
         raise DataError(Problem(where, fault, _MEND)) from None
+
+
+def framed(rows: Sequence[Row], where: str) -> tuple[pd.DataFrame, list[str]]:
+    """The rows under the header, which is the first, and the label of each."""
     if not rows:
         raise DataError(Problem(where, "is empty", "write a header line and the rows"))
     # Excel writes emptied columns at the right as commas without a name or a value.
@@ -88,8 +71,7 @@ def _frame(text: str, where: str) -> tuple[pd.DataFrame, list[str]]:
     if uneven:
         raise DataError(uneven)
     names = [name.strip() for name in header]
-    texts = [[unguarded(text) for text in row] for _, row in body]
-    frame = pd.DataFrame(texts, columns=names, dtype=str)
+    frame = pd.DataFrame([row for _, row in body], columns=names, dtype=str)
     return frame, [f"row {number}" for number, _ in body]
 
 
@@ -97,5 +79,4 @@ def _blank_tail(row: list[str]) -> int:
     return len(row) - max(place for place, value in enumerate(row, 1) if value.strip())
 
 
-_SLIP = 85.0  # alike enough, of 100, to be a slip of the pen and not another table
 _MEND = "put quotes round values that hold a comma, a quote or a line break"

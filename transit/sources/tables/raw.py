@@ -1,0 +1,100 @@
+"""Any table file as a table of texts, with a label of each row and notes on what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transit.errors import DataError, Problem
+from transit.sources.tables.csv_files import Row, csv_rows, framed
+from transit.sources.tables.text import decoded
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """A table as its file gives it: all values are texts, empty where there is none.
+
+    ``labels`` call each row as the user sees it ("row 7", "feature 3"); ``notes`` say what the
+    reader did on its own (the encoding, sheets not read, formulas). ``shapes`` are the
+    geometries of a GIS file, in degrees, x before y.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    labels: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    shapes: np.ndarray[Any, np.dtype[np.object_]] | None = None
+
+    def where(self, row: int | np.integer[Any]) -> str:
+        """How a message calls row ``row``, counted from 0."""
+        return f"{self.name} {self.labels[row]}"
+
+
+def read_raw(path: str | Path, *, sheet: str | None = None, prefer: Sequence[str] = ()) -> RawTable:
+    """The table in the file ``path``: CSV, TSV, XLSX, GeoJSON, GeoPackage, shapefile or Parquet.
+
+    ``sheet`` names the sheet or layer; without it the file must have one, or one of those that
+    ``prefer`` names. Raises ``DataError`` with every fault of the file.
+    """
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind in ("", ".csv", ".txt", ".tsv"):
+        return _from_csv(path)
+    raise DataError(Problem(str(path), f"is of no kind that is read ({kind})", _KINDS))
+
+
+def _from_csv(path: Path) -> RawTable:
+    text, encoding = decoded(path)
+    delimiter = _delimiter(text)
+    frame, labels, notes = under_header(csv_rows(text, path.name, delimiter=delimiter), path.name)
+    notes += ["read as GB 18030, for it is not UTF-8"] if encoding == "gb18030" else []
+    notes += [f"values are divided by {delimiter!r}"] if delimiter != "," else []
+    return RawTable(path.name, frame, tuple(labels), tuple(notes))
+
+
+def _delimiter(text: str) -> str:
+    """Comma, unless the first line has none but tabs or semicolons."""
+    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    return next((mark for mark in (",", "\t", ";") if mark in first), ",")
+
+
+def under_header(rows: list[Row], where: str) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The rows under the header, their labels, and notes on titles above it.
+
+    A title is a row of one value above rows of several: spreadsheets have them, CSV saved from
+    spreadsheets too. Raises ``DataError`` when two columns have one name.
+    """
+    titles = _titles(rows)
+    frame, labels = framed(rows[len(titles) :], where)
+    notes = [f"row {number} is taken as a title: {text}" for number, text in titles]
+    names = list(frame.columns)
+    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    if twice:
+        raise DataError(
+            Problem(where, f"column {name!r} appears twice", "rename or remove one of them")
+            for name in twice
+        )
+    unnamed = [name for name in names if not name]
+    if unnamed:
+        frame.columns = pd.Index(_named(names))
+        notes.append(f"{len(unnamed)} columns have no name and are called column 1, 2, …")
+    return frame, labels, notes
+
+
+def _titles(rows: list[Row]) -> list[tuple[int, str]]:
+    filled = [[value for value in row if value.strip()] for _, row in rows[:_TITLES_AT_MOST]]
+    first = next((place for place, values in enumerate(filled) if len(values) > 1), 0)
+    return [(rows[place][0], filled[place][0]) for place in range(first)]
+
+
+def _named(names: list[str]) -> list[str]:
+    return [name or f"column {place}" for place, name in enumerate(names, 1)]
+
+
+_TITLES_AT_MOST = 10
+_KINDS = "save it as CSV, XLSX, GeoJSON, GeoPackage or Parquet"
