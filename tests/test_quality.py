@@ -76,7 +76,7 @@ def test_what_cannot_be_asked_says_why():
     rules = quality(bare).rules.set_index("rule")
     for rule, lacking in {
         "stop_off_streets": "streets", "park_no_gates": "parks", "gate_off_outline": "gates",
-        "hop_fast": "timings",
+        "hop_fast": "run times",
     }.items():  # fmt: skip
         assert not rules.loc[rule, "asked"]
         assert rules.loc[rule, "why_not"] == f"no {lacking} known"

@@ -14,6 +14,7 @@ from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
 from transit.cli.fetching import fetch
 from transit.cli.noticing import notice
+from transit.cli.quality import quality
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
 
@@ -33,6 +34,7 @@ app.add_typer(scenarios.app, name="scenario")
 app.command()(suggest)
 app.command()(attribute)
 app.command()(notice)
+app.command()(quality)
 
 
 def main() -> None:

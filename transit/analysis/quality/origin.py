@@ -13,12 +13,15 @@ from transit.schema import FEED_TABLES
 
 def _indicative(ground: Ground) -> Found:
     """One row a table that holds anything assumed or digitised."""
-    rows = []
-    tables = _tables(ground)
-    for name, table in tables.items():
-        if "indicative" in table and table["indicative"].any():
-            rows.append(_row(name, int(table["indicative"].sum()), len(table)))
-    return _found(rows, len(tables))
+    marks = {
+        name: table["indicative"]
+        for name, table in _tables(ground).items()
+        if "indicative" in table
+    }
+    rows = [
+        _row(name, int(marked.sum()), len(marked)) for name, marked in marks.items() if marked.any()
+    ]
+    return _found(rows, len(marks))
 
 
 def _empty_fields(ground: Ground) -> Found:

@@ -12,7 +12,7 @@ import pandas as pd
 from transit.analysis.quality import course_rules, line_rules, origin, stop_rules, surroundings
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.limits import Limits
-from transit.analysis.quality.rule import SEVERITIES, Found, Need, Rule, Severity
+from transit.analysis.quality.rule import LACKING, SEVERITIES, Found, Need, Rule, Severity
 from transit.model.network import Network
 from transit.model.park import Park
 
@@ -42,8 +42,8 @@ class Quality:
     part), ``lines`` (short names), ``detail`` and ``indicative`` (the subject itself is).
 
     ``rules``: one row a rule. ``rule``, ``severity``, ``subject``, ``found`` and ``looked_at``
-    (how many subjects it was asked of), ``asked``, ``why_not``, its ``limits``, and ``title``,
-    ``meaning``, ``mend`` in English, with ``_zh`` in Chinese.
+    (how many subjects it was asked of), ``asked``, its ``limits``, and ``title``,
+    ``meaning``, ``mend`` and ``why_not`` in English, with ``_zh`` in Chinese.
     """
 
     network: Network
@@ -138,7 +138,8 @@ def _rules_table(ground: Ground, found: dict[str, Found], known: set[Need]) -> p
                 "found": len(found[rule.code].rows) if asked else 0,
                 "looked_at": found[rule.code].looked_at if asked else 0,
                 "asked": asked,
-                "why_not": f"no {lacking[0]} known" if lacking else "",
+                "why_not": LACKING[lacking[0]].en if lacking else "",
+                "why_not_zh": LACKING[lacking[0]].zh if lacking else "",
                 "limits": ", ".join(_limit(ground.limits, name) for name in rule.limits),
                 **{f"{part}{ending}": getattr(getattr(rule, part), language)
                    for language, ending in (("en", ""), ("zh", "_zh"))

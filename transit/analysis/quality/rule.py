@@ -26,6 +26,18 @@ class Words:
     zh: str
 
 
+LACKING: dict[Need, Words] = {
+    "stops": Words("no stops known", "没有站点资料"),
+    "lines": Words("no lines known", "没有线路资料"),
+    "streets": Words("no streets known", "没有街道资料"),
+    "service": Words("no service known", "没有班次资料"),
+    "timings": Words("no run times known", "没有站间行程时间资料"),
+    "parks": Words("no parks known", "没有园区资料"),
+    "gates": Words("no gates known", "没有出入口资料"),
+}
+"""Why a rule is not asked."""
+
+
 @dataclass(frozen=True)
 class Found:
     """What a check found: its rows, and of how many.

@@ -1,0 +1,179 @@
+"""The command that says what is wrong or doubtful about the data: quality."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transit.cli.inputs import chosen_area, chosen_parks, read_scenarios, require_outside
+from transit.cli.options import AreaOption, JsonOption, OutOption, ParkOption
+from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
+from transit.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from transit.analysis.quality import Limits, Quality
+    from transit.model.network import Network
+    from transit.model.park import Park
+
+FOUND = 5
+"""Exit code when something was found that is at least as bad as ``--fail-on``."""
+SHOWN_AT_MOST = 5
+"""Findings of one rule that are printed; all are in the tables."""
+
+
+class FailOn(StrEnum):
+    """How bad a finding must be for the command to fail."""
+
+    error = "error"
+    warning = "warning"
+    note = "note"
+    never = "never"
+
+
+def quality(  # noqa: PLR0913  (one a command-line option)
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="Scenario file, or one of the area's own: its result is looked at."),
+    ] = None,
+    area: AreaOption = None,
+    osm: Annotated[
+        Path | None, typer.Option("--osm", help="Instead of an area: an .osm.pbf extract.")
+    ] = None,
+    park: ParkOption = None,
+    limits: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=NUMBER", help="Another limit; repeatable."),
+    ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit code 5 on findings at least as bad.")
+    ] = FailOn.error,
+    html: Annotated[Path | None, typer.Option("--html", help="Page to write.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the page: zh-CN, en.")] = "zh-CN",
+    out: OutOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is wrong, doubtful or to be known about the data, before figures are used.
+
+    Exit code: 0 nothing as bad as --fail-on was found; 5 something was; 3 the files cannot be
+    used; 2 the question cannot be asked like this.
+    """
+    from transit.analysis.quality import SEVERITIES
+    from transit.analysis.quality import quality as look
+
+    for path in (out, html):
+        require_outside(path, area)
+    with working("looking at the data"):
+        network, parks = _looked_at(area, osm, park, scenario)
+        report = look(network, parks, limits=_limits(limits or []))
+    written = write_tables(report.tables(), out) if out else []
+    written += _findings_layer(report, out) if out else []
+    written += [_page(report, html, language)] if html else []
+    if as_json:
+        print_json(report.tables() | {"written": written})
+    else:
+        _tell(report)
+        print_written(written)
+    if any(report.count(severity) for severity in SEVERITIES if severity == fail_on):
+        raise typer.Exit(FOUND)
+
+
+def _looked_at(
+    area: Path | None, osm: Path | None, park: list[str] | None, scenario: str | None
+) -> tuple[Network, Sequence[Park]]:
+    """The network meant and its parks."""
+    if osm is not None:
+        if area or park or scenario:
+            mend = "leave --area, --park and the scenario out, or --osm"
+            raise UsageError(Problem("--osm", "an extract has no parks and no scenarios", mend))
+        from transit.sources.osm import from_osm
+
+        return from_osm(osm), ()
+    chosen = chosen_area(area)
+    network = chosen.network
+    if scenario is not None:
+        (read,) = read_scenarios(chosen, [scenario])
+        network = read.apply(network)
+    return network, chosen_parks(chosen, park)
+
+
+def _limits(texts: list[str]) -> Limits:
+    from transit.analysis.quality import Limits
+
+    values, problems = {}, []
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            values[name.strip()] = float(number)
+        except ValueError:
+            mend = "write NAME=NUMBER, such as hop_most_m=8000"
+            problems.append(Problem(f"--set {text}", "is no limit", mend))
+    if problems:
+        raise UsageError(problems)
+    return Limits().given(**values)
+
+
+def _page(report: Quality, path: Path, language: str) -> Path:
+    from transit.maps.quality import quality_page
+    from transit.output import write_bytes
+
+    return write_bytes(path, quality_page(report, language=language).encode("utf-8"))
+
+
+def _findings_layer(report: Quality, out: Path) -> list[Path]:
+    """The findings that have a place as GeoJSON in WGS-84, for QGIS."""
+    import geopandas
+
+    from transit.output import write_bytes
+    from transit.units import WGS84
+
+    rows = report.findings.dropna(subset=["lon", "lat"])
+    points = geopandas.points_from_xy(rows["lon"], rows["lat"])
+    layer = geopandas.GeoDataFrame(rows, geometry=points, crs=WGS84)
+    return [write_bytes(out / "findings.geojson", layer.to_json().encode("utf-8"))]
+
+
+def _tell(report: Quality) -> None:
+    from rich.text import Text
+
+    from transit.analysis.quality import SEVERITIES
+
+    network = report.network
+    each = report.findings["severity"].value_counts()
+    counts = ", ".join(f"{each.get(severity, 0)} {severity}s" for severity in SEVERITIES)
+    told: list[Text | str | Table] = [Text(f"{network.name}: {counts}")]
+    for rule in report.rules.itertuples():
+        if rule.found:
+            told += [f"\n{rule.severity}: {rule.title}: {rule.found:,} of {rule.looked_at:,}",
+                     f"  {rule.mend}", _table(report, str(rule.rule))]  # fmt: skip
+    missing = report.rules.loc[~report.rules["asked"], "why_not"].value_counts()
+    if len(missing):
+        why = "; ".join(f"{why}: {count}" for why, count in missing.items())
+        told.append(f"\nRules that could not be asked: {why}.")
+    print_text(*told)
+
+
+def _table(report: Quality, rule: str) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = report.of(rule)
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    for row in rows.head(SHOWN_AT_MOST).itertuples():
+        value = "" if isnan(row.value) else f"{row.value:,.4g} {row.unit}".strip()
+        of = "" if isnan(row.of) else f"of {row.of:,.0f}"
+        mark = "*" if row.indicative else ""
+        cells = (f"  {row.subject_id}", f"{row.name}{mark}", row.lines, value, of, row.detail)
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    if len(rows) > SHOWN_AT_MOST:
+        table.add_row(f"  … {len(rows) - SHOWN_AT_MOST:,} more")
+    return table
