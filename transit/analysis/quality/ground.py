@@ -104,12 +104,6 @@ class Ground:
         found[walkable] = rank[mine]
         return found
 
-    @property
-    def timings(self) -> pd.DataFrame:
-        """Run times stop by stop; empty where the feed knows none."""
-        found: pd.DataFrame = getattr(self.network.feed, "timings", pd.DataFrame())
-        return found
-
     def number(self, limit: str) -> float:
         """The limit of that name."""
         return self.limits.number(limit)
@@ -119,7 +113,7 @@ class Ground:
         visits = self.network.feed.visits[["stop_id", "route_short_name"]]
         here = visits[visits["stop_id"].isin(stops)].drop_duplicates()
         names = here.sort_values("route_short_name").groupby("stop_id")["route_short_name"]
-        found = names.agg("、".join)
+        found = {stop: "、".join(lines) for stop, lines in names}
         return [found.get(stop, "") for stop in stops]
 
     # What a finding says of its subject: an id, a name, where it is, which lines, how well known.

@@ -138,7 +138,7 @@ def _timed_hops(ground: Ground) -> pd.DataFrame:
     feed = ground.network.feed
     key = ["pattern_id", "timing_id"]
     used = pd.concat([feed.trips[key], feed.frequencies[key]]).drop_duplicates()
-    times = ground.timings.sort_values(["timing_id", "stop_sequence"])
+    times = feed.timings.sort_values(["timing_id", "stop_sequence"])
     before = times.groupby("timing_id")[["stop_id", "departure_secs"]].shift()
     times = times.assign(
         from_stop_id=before["stop_id"], secs=times["arrival_secs"] - before["departure_secs"]

@@ -13,6 +13,7 @@ from transit.analysis.quality import course_rules, line_rules, origin, stop_rule
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.limits import Limits
 from transit.analysis.quality.rule import LACKING, SEVERITIES, Found, Need, Rule, Severity
+from transit.errors import Problem, raise_if
 from transit.model.network import Network
 from transit.model.park import Park
 
@@ -73,6 +74,7 @@ def quality(
 
     Nothing is mended and nothing left out: the rules look at all there is, and say of how many.
     A rule that lacks what it needs (streets, service, parks) is not asked, and says why.
+    Raises a ``DataError`` that names every stop without a position.
     ``limits`` are those of ``Limits()`` unless others are given, such as
     ``Limits().given(hop_most_m=8000)``.
 
@@ -84,6 +86,7 @@ def quality(
     limits = limits or Limits()
     for park in parks:
         network.require_crs(park)
+    raise_if(_unplaced(network))
     ground = Ground(network, tuple(parks), limits)
     known = _known(ground)
     found = {
@@ -94,6 +97,16 @@ def quality(
     empty = pd.DataFrame(columns=list(FINDING)).astype(_DTYPES)
     findings = pd.concat(tables, ignore_index=True) if tables else empty
     return Quality(network, tuple(parks), limits, findings, _rules_table(ground, found, known))
+
+
+def _unplaced(network: Network) -> list[Problem]:
+    """Stops that are nowhere: tables that are read cannot hold them, a feed made in code can."""
+    nowhere = ~np.isfinite(network.stop_xy).all(axis=1)
+    mend = "give its longitude and latitude, WGS-84 degrees"
+    return [
+        Problem(f"stop {row.stop_id}", f"stands at ({row.stop_lon}, {row.stop_lat})", mend)
+        for row in network.feed.stops[nowhere].itertuples()
+    ]
 
 
 def _worst_first() -> list[Rule]:
@@ -108,7 +121,7 @@ def _known(ground: Ground) -> set[Need]:
         "lines": not feed.calls.empty,
         "streets": bool(len(ground.network.streets)),
         "service": feed.service_known,
-        "timings": not ground.timings.empty,
+        "timings": not feed.timings.empty,
         "parks": bool(ground.parks),
         "gates": any(len(park.gates) for park in ground.parks),
     }

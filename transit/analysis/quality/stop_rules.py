@@ -28,7 +28,7 @@ def _off_streets(ground: Ground) -> Found:
 def _elsewhere(ground: Ground) -> Found:
     network = ground.network
     km = shapely.distance(network.study_area, shapely.points(network.stop_xy)) / 1000
-    far = np.flatnonzero(~(km <= ground.number("elsewhere_km")))  # where none is, NaN or inf
+    far = np.flatnonzero(km > ground.number("elsewhere_km"))
     return Found(ground.stops(far, value=km[far]), len(km))
 
 
@@ -119,12 +119,14 @@ def _without_number(name: str) -> str:
 
 
 def _twins(ground: Ground) -> Found:
+    """One row a stop that an earlier one of its name makes needless; the detail names that."""
     names, which = _named(ground)
     near = _pairs(ground, names, which, ground.number("twin_m"))
-    one, other = names[near[:, 0]], names[near[:, 1]]
+    _, first = np.unique(near[:, 1], return_index=True)
+    one, other = names[near[first, 0]], names[near[first, 1]]
     metres = np.hypot(*(ground.network.stop_xy[one] - ground.network.stop_xy[other]).T)
-    twin = ground.network.feed.stops["stop_id"].iloc[other].to_numpy()
-    return Found(ground.stops(one, value=metres, detail=twin), len(names))
+    twin = ground.network.feed.stops["stop_id"].iloc[one].to_numpy()
+    return Found(ground.stops(other, value=metres, detail=twin), len(names))
 
 
 def _named(ground: Ground) -> tuple[IntArray, IntArray]:
@@ -200,7 +202,8 @@ RULES = (
         "stop_twice", "warning", "stop", "m",
         Words("stop entered twice", "站点重复"),
         Words("Two stops of one name at the same place: lines that call at one do not count at the "
-              "other.", "同名同处的两条站点记录：停靠其一的线路不计入另一条。"),
+              "other. The detail names the first.",
+              "同名同处的两条站点记录：停靠其一的线路不计入另一条。附注为首条记录。"),
         Words("Keep one of them and let both lines call there.", "保留其一，使线路都停靠该站。"),
         _twins, ("stops",), ("twin_m",),
     ),
