@@ -14,7 +14,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from transit.errors import DataError, Problem
+from transit.errors import DataError, Problem, raise_if
 from transit.output import as_json
 from transit.parsing import parse
 from transit.schema import Table
@@ -27,18 +27,29 @@ def read_geojson(
     """Properties as ``table`` declares them, shapely geometries of ``kinds``, and all faults."""
     nothing = pd.DataFrame(columns=table.names), np.empty(0, dtype=object)
     try:
-        features = _features(path)
+        drawn = features(path)
     except DataError as error:
         return *nothing, list(error.problems)
-    frame = pd.DataFrame([_texts(feature.get("properties")) for feature in features], dtype=object)
-    labels = [f"feature {number}" for number in range(1, len(features) + 1)]
+    frame = pd.DataFrame([_texts(feature.get("properties")) for feature in drawn], dtype=object)
+    labels = [f"feature {number}" for number in range(1, len(drawn) + 1)]
     parsed, problems = parse(frame, table, where=path.name, labels=labels)
-    geometries = np.empty(len(features), dtype=object)
-    for row, feature in enumerate(features):
+    geometries = np.empty(len(drawn), dtype=object)
+    for row, feature in enumerate(drawn):
         where = f"{path.name} feature {row + 1}"
         geometries[row], faults = _geometry(feature.get("geometry"), kinds, where)
         problems += faults
     return parsed, geometries, problems
+
+
+def read_outlines(path: Path) -> np.ndarray:
+    """The polygons of a GeoJSON file in WGS-84 degrees; ``DataError`` with every fault."""
+    kinds = ("Polygon", "MultiPolygon")
+    found = [
+        _geometry(feature.get("geometry"), kinds, f"{path.name} feature {number}")
+        for number, feature in enumerate(features(path), 1)
+    ]
+    raise_if([problem for _, problems in found for problem in problems])
+    return np.array([outline for outline, _ in found], dtype=object)
 
 
 def geojson_of(frame: pd.DataFrame, table: Table, shapes: Iterable[BaseGeometry]) -> bytes:
@@ -51,24 +62,25 @@ def geojson_of(frame: pd.DataFrame, table: Table, shapes: Iterable[BaseGeometry]
     return as_json({"type": "FeatureCollection", "features": features}).encode("utf-8")
 
 
-def _features(path: Path) -> list[dict[str, Any]]:
+def features(path: Path) -> list[dict[str, Any]]:
+    """The features of the GeoJSON file ``path``, as read; at least one, in WGS-84 degrees."""
     try:
         content = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
         mend = "export it again as GeoJSON"
         why = str(error).split(";")[0]
         raise DataError(Problem(str(path), f"is not JSON: {why}", mend)) from None
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
+    listed = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
         mend = "export it as a GeoJSON FeatureCollection"
         raise DataError(Problem(str(path), "holds no list of features", mend))
-    if not features:
+    if not listed:
         raise DataError(Problem(str(path), "holds no feature", "draw at least one"))
     named = _crs_name(content.get("crs"))
     if not named.endswith(("CRS84", "4326")):
         mend = "export it in WGS-84 (EPSG:4326), as GeoJSON requires"
         raise DataError(Problem(str(path), f"is in {named}, says its 'crs'", mend))
-    return features
+    return listed
 
 
 def _crs_name(member: Any) -> str:  # noqa: ANN401
@@ -99,8 +111,17 @@ def _geometry(
     kind = " or ".join(kinds)
     if not isinstance(content, dict) or not content.get("coordinates"):
         return None, [Problem(where, "has no geometry", f"draw it as a {kind}")]
+    geometry = shape_of(content)
+    if geometry is None:
+        return None, [Problem(where, "its geometry cannot be read", f"draw it as a {kind}")]
+    problems = shape_problems(geometry, kinds, where)
+    return None if problems else geometry, problems
+
+
+def shape_of(content: Any) -> BaseGeometry | None:  # noqa: ANN401
+    """The geometry of a GeoJSON object, without heights; ``None`` where it cannot be read."""
     try:
-        geometry = shapely.force_2d(shape(content))
+        return shapely.force_2d(shape(content))
     except (
         OverflowError,
         ShapelyError,
@@ -110,14 +131,18 @@ def _geometry(
         IndexError,
         AttributeError,
     ):
-        return None, [Problem(where, "its geometry cannot be read", f"draw it as a {kind}")]
+        return None
+
+
+def shape_problems(geometry: BaseGeometry, kinds: tuple[str, ...], where: str) -> list[Problem]:
+    """What is wrong with ``geometry``: not of ``kinds``, not in degrees, or crossing itself."""
     if geometry.geom_type not in kinds:
-        return None, [Problem(where, f"is a {geometry.geom_type}", f"draw it as a {kind}")]
+        return [Problem(where, f"is a {geometry.geom_type}", f"draw it as a {' or '.join(kinds)}")]
     west, south, east, north = geometry.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         what = f"its coordinates ({west:.0f}, {south:.0f}) are not WGS-84 degrees"
-        return None, [Problem(where, what, "export it in WGS-84 (EPSG:4326), longitude first")]
+        return [Problem(where, what, "export it in WGS-84 (EPSG:4326), longitude first")]
     if not shapely.is_valid(geometry):
         what = f"its geometry is not valid: {shapely.is_valid_reason(geometry)}"
-        return None, [Problem(where, what, "redraw it without crossing itself")]
-    return geometry, []
+        return [Problem(where, what, "redraw it without crossing itself")]
+    return []

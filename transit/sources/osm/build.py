@@ -11,12 +11,16 @@ from transit.model.network import ACCESS_M, Network
 from transit.model.streets import Streets
 from transit.sources.osm.data import (
     CREDIT,
+    NOTHING_ASKED,
+    Area,
     Box,
     OsmData,
     OsmReading,
     Place,
+    PlacesAsked,
     left_out_table,
 )
+from transit.sources.osm.features import places_of
 from transit.sources.osm.lines import feed_of
 from transit.sources.osm.streets import pieces_of, streets_of, usable
 from transit.sources.osm.turns import restrictions_of
@@ -26,7 +30,12 @@ _EDGE_STEP_DEG = 0.01  # a straight side in degrees is a curve in metres: add co
 
 
 def reading_of(
-    data: OsmData, *, crs: str | None = None, name: str, within: Polygon | None = None
+    data: OsmData,
+    *,
+    crs: str | None = None,
+    name: str,
+    within: Area | None = None,
+    asked: PlacesAsked = NOTHING_ASKED,
 ) -> OsmReading:
     """The network of ``data`` in ``crs`` (its centre's metric CRS by default), and what was left.
 
@@ -48,9 +57,9 @@ def reading_of(
     feed, lines = feed_of(_places(data, within), data.relations, crs=crs, year=data.year)
     study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
-    return OsmReading(
-        network, left_out_table([*data.left_out, *closed, *cut, *dropped, *unread, *lines])
-    )
+    places, apart = places_of(data.features, asked, crs, None if within is None else area)
+    left = [*data.left_out, *closed, *cut, *dropped, *unread, *lines, *apart]
+    return OsmReading(network, left_out_table(left), places=places if asked.kinds else None)
 
 
 def chosen_crs(crs: str | None, box: Box) -> str:
@@ -60,7 +69,7 @@ def chosen_crs(crs: str | None, box: Box) -> str:
     return metric_crs((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
 
-def in_metres(area: Polygon, crs: str) -> Polygon:
+def in_metres(area: Area, crs: str) -> Area:
     """A polygon of WGS-84 degrees in metres of ``crs``, its long sides bent as they must be."""
     dense = shapely.segmentize(area, _EDGE_STEP_DEG)
     return shapely.transform(dense, lambda lonlat: project(lonlat, crs))
@@ -83,7 +92,7 @@ def bounds_of(lonlat: FloatArray) -> Box:
     return float(west), float(south), float(east), float(north)
 
 
-def nothing_there(where: str, bounds: Box, within: Polygon | None) -> DataError:
+def nothing_there(where: str, bounds: Box, within: Area | None) -> DataError:
     """The error for streets that are not where they were asked for."""
     if within is None:
         mend = "take an extract of a place with streets"
@@ -101,7 +110,7 @@ def _declared(box: Box | None, known: FloatArray) -> Polygon | None:
     return declared if shapely.intersects_xy(declared, *known.T).any() else None
 
 
-def _places(data: OsmData, within: Polygon | None) -> list[Place]:
+def _places(data: OsmData, within: Area | None) -> list[Place]:
     if within is None:
         return list(data.places)
     return [p for p in data.places if shapely.intersects_xy(within, p.lon, p.lat)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry import MultiPolygon, Polygon
 
 from transit.errors import Problem, UsageError
 from transit.model.network import Network
+from transit.model.places import PlaceKind, Places
 from transit.units import FloatArray, IntArray
 
 CREDIT = "© OpenStreetMap contributors (ODbL 1.0), openstreetmap.org/copyright"
@@ -20,6 +22,9 @@ SOURCE = "OpenStreetMap"
 _Verdict = TypeVar("_Verdict")
 Box = tuple[float, float, float, float]
 """west, south, east, north in WGS-84 degrees."""
+
+
+Area = Polygon | MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,13 @@ class LeftOut:
 class OsmReading:
     """A network read from OSM, and the table of what was left out of it.
 
-    ``left_out`` has the columns ``what``, ``count`` and ``why``, one row a reason.
+    ``left_out`` has the columns ``what``, ``count`` and ``why``, one row a reason. ``places`` are
+    read only if asked for.
     """
 
     network: Network
     left_out: pd.DataFrame
+    places: Places | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,10 +98,34 @@ class Relation:
 
 
 @dataclass(frozen=True, eq=False)
+class Features:
+    """Points and areas with tags: ids such as ``way/1``, and shapes in WGS-84 degrees.
+
+    A shape is ``None`` where the data do not give an area or a point.
+    """
+
+    ids: tuple[str, ...]
+    tags: tuple[Mapping[str, str], ...]
+    shapes: np.ndarray[tuple[int], np.dtype[np.object_]]
+
+
+@dataclass(frozen=True)
+class PlacesAsked:
+    """Which kinds of places are asked for, and whether their outlines are kept."""
+
+    kinds: tuple[PlaceKind, ...] = ()
+    keep_outlines: bool = False
+
+
+NOTHING_ASKED = PlacesAsked()
+
+
+@dataclass(frozen=True, eq=False)
 class OsmData:
     """Everything one source gave: where it came from, what it covers, the year it describes.
 
-    A way may come in several rows, one a stretch of it. ``turns`` are the turn restrictions.
+    A way may come in several rows, one a stretch of it. ``turns`` are the turn restrictions,
+    ``features`` what may be a place of the kinds asked for.
     """
 
     where: str
@@ -105,6 +136,7 @@ class OsmData:
     year: int
     left_out: tuple[LeftOut, ...] = ()
     turns: tuple[Relation, ...] = ()
+    features: Iterable[Features] = ()
 
 
 def judged(

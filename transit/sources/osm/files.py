@@ -10,6 +10,7 @@ import numpy as np
 import osmium
 
 from transit.errors import DataError, Problem
+from transit.model.places import PlaceKind
 from transit.sources.osm.data import (
     Box,
     LeftOut,
@@ -19,6 +20,7 @@ from transit.sources.osm.data import (
     judged,
     representative,
 )
+from transit.sources.osm.features import features_of, keys_of
 from transit.sources.osm.lines import calls_here, is_bus_line, is_family
 from transit.sources.osm.scan import RawNodes, Scan, nodes_by_id, scan
 from transit.sources.osm.tags import is_stop_position, street_class
@@ -27,11 +29,15 @@ from transit.sources.osm.turns import RESTRICTION_KEYS, is_restriction
 _KEYS = ("highway", "public_transport", "railway", "route", "route_master", *RESTRICTION_KEYS)
 
 
-def read_file(path: Path) -> OsmData:
-    """The streets, places and lines of an OSM file; raises ``DataError`` when it is not one."""
+def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
+    """The streets, stops and lines of an OSM file, and its places of ``kinds``.
+
+    Raises a ``DataError`` when it is no OSM file, or damaged.
+    """
     try:
         box, stamp = _header(path)
-        found = scan(path, _KEYS)
+        found = scan(path, (*_KEYS, *keys_of(kinds)))
+        features = features_of(path, found, kinds) if kinds else ()
         places = _places(found)
         bare = _bare_members(path, found.relations, places)
     except (RuntimeError, OSError, UnicodeDecodeError) as error:
@@ -52,6 +58,7 @@ def read_file(path: Path) -> OsmData:
             LeftOut("ways", len(ways) - len(once), "the file holds them a second time"),
         ),
         turns=tuple(r for r in found.relations if is_restriction(r.tags)),
+        features=features,
     )
 
 
