@@ -335,6 +335,24 @@ def test_stops_without_a_position_are_named():
     assert [problem.where for problem in error.value.problems] == ["stop S3", "stop S5"]
 
 
+def test_what_a_change_brings():
+    """If this fails, a planner searches old findings for the one that a scenario made.
+
+    Without its course, line 9X calls nowhere and stop S7 has no line; nothing else is new, and
+    what is gone is not told.
+    """
+    base = town.network()
+    kept = [base.feed.patterns["route_id"] != "R9X", base.feed.calls["pattern_id"] != "R9X_0"]
+    feed = base.feed.with_tables(
+        patterns=base.feed.patterns[kept[0]], calls=base.feed.calls[kept[1]]
+    )
+    brought = quality(base.with_feed(feed)).new_since(quality(base))
+    assert list(zip(brought["rule"], brought["subject_id"], strict=True)) == [
+        ("stop_uncalled", "S7"), ("line_no_course", "R9X"),
+    ]  # fmt: skip
+    assert quality(base).new_since(quality(base)).empty
+
+
 def test_a_park_in_another_crs_is_refused():
     """If this fails, gates are measured against streets of another system, kilometres off."""
     park = replace(town.park(), crs="EPSG:32649")

@@ -57,6 +57,18 @@ def test_a_scenario_is_looked_at_as_it_would_be():
     assert off == [[], ["银星科技园公交首末站 → 大布巷社区"]]
 
 
+@pytest.mark.parametrize(("scenario", "code"), [("microcirculation", 0), ("b919_2021", 5)])
+def test_only_what_a_scenario_brings_counts_against_it(scenario, code):
+    """If this fails, a scenario is refused for what was in the data before it.
+
+    The area has warnings of its own; a new street brings none.
+    """
+    told = run("quality", scenario, "--fail-on", "warning")
+    assert told.code == code
+    assert "New with the scenario: 0 errors, " in told.text
+    assert ("hop_off_streets" in told.text) == (code == 5)
+
+
 def test_limits_are_set_and_wrong_ones_refused():
     """If this fails, a slip in a limit's name leaves the old limit in force, unseen."""
     told = json.loads(run("quality", "--json", "--set", "name_apart_m=5000").out)

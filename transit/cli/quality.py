@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
 from pathlib import Path
@@ -17,8 +18,9 @@ from transit.errors import Problem, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+    from rich.console import RenderableType
     from rich.table import Table
-    from rich.text import Text
 
     from transit.analysis.quality import Limits, Quality
     from transit.model.network import Network
@@ -64,46 +66,64 @@ def quality(  # noqa: PLR0913  (one a command-line option)
 ) -> None:
     """Say what is wrong, doubtful or to be known about the data, before figures are used.
 
-    Exit code: 0 nothing as bad as --fail-on was found; 5 something was; 3 the files cannot be
-    used; 2 the question cannot be asked like this.
+    With a scenario its result is looked at, and what it brings is told first. Exit code: 0 nothing
+    as bad as --fail-on was found (with a scenario: nothing new); 5 something was; 3 the files
+    cannot be used; 2 the question cannot be asked like this.
     """
-    from transit.analysis.quality import SEVERITIES
-    from transit.analysis.quality import quality as look
+    from transit.analysis.quality import SEVERITIES, at_least
 
     for path in (out, html):
         require_outside(path, area)
     with working("looking at the data"):
-        network, parks = _looked_at(area, osm, park, scenario)
-        report = look(network, parks, limits=_limits(limits or []))
-    written = write_tables(report.tables(), out) if out else []
+        report, brought = _reports(_looked_at(area, osm, park, scenario), _limits(limits or []))
+    tables = report.tables() | ({"brought": brought} if scenario else {})
+    written = write_tables(tables, out) if out else []
     written += _findings_layer(report, out) if out else []
     written += [_page(report, html, language)] if html else []
     if as_json:
-        print_json(report.tables() | {"written": written})
+        print_json(tables | {"written": written})
     else:
-        _tell(report)
+        _tell(report, brought if scenario else None)
         print_written(written)
-    if any(report.count(severity) for severity in SEVERITIES if severity == fail_on):
+    if any(len(at_least(brought, one)) for one in SEVERITIES if one == fail_on):
         raise typer.Exit(FOUND)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is to be looked at; ``base`` is what a scenario began with."""
+
+    network: Network
+    parks: Sequence[Park] = ()
+    base: Network | None = None
 
 
 def _looked_at(
     area: Path | None, osm: Path | None, park: list[str] | None, scenario: str | None
-) -> tuple[Network, Sequence[Park]]:
-    """The network meant and its parks."""
+) -> _Given:
     if osm is not None:
         if area or park or scenario:
             mend = "leave --area, --park and the scenario out, or --osm"
             raise UsageError(Problem("--osm", "an extract has no parks and no scenarios", mend))
         from transit.sources.osm import from_osm
 
-        return from_osm(osm), ()
+        return _Given(from_osm(osm))
     chosen = chosen_area(area)
-    network = chosen.network
-    if scenario is not None:
-        (read,) = read_scenarios(chosen, [scenario])
-        network = read.apply(network)
-    return network, chosen_parks(chosen, park)
+    parks = chosen_parks(chosen, park)
+    if scenario is None:
+        return _Given(chosen.network, parks)
+    (read,) = read_scenarios(chosen, [scenario])
+    return _Given(read.apply(chosen.network), parks, chosen.network)
+
+
+def _reports(given: _Given, limits: Limits) -> tuple[Quality, pd.DataFrame]:
+    """The report, and those of its findings that count: with a scenario, what it brings."""
+    from transit.analysis.quality import quality as look
+
+    report = look(given.network, given.parks, limits=limits)
+    if given.base is None:
+        return report, report.findings
+    return report, report.new_since(look(given.base, given.parks, limits=limits))
 
 
 def _limits(texts: list[str]) -> Limits:
@@ -142,19 +162,16 @@ def _findings_layer(report: Quality, out: Path) -> list[Path]:
     return [write_bytes(out / "findings.geojson", layer.to_json().encode("utf-8"))]
 
 
-def _tell(report: Quality) -> None:
+def _tell(report: Quality, brought: pd.DataFrame | None) -> None:
     from rich.text import Text
 
-    from transit.analysis.quality import SEVERITIES
-
-    network = report.network
-    each = report.findings["severity"].value_counts()
-    counts = ", ".join(f"{each.get(severity, 0)} {severity}s" for severity in SEVERITIES)
-    told: list[Text | str | Table] = [Text(f"{network.name}: {counts}")]
+    told: list[RenderableType] = [Text(f"{report.network.name}: {_counts(report.findings)}")]
+    if brought is not None:
+        told += [f"\nNew with the scenario: {_counts(brought)}", _rows(brought, with_rule=True)]
     for rule in report.rules.itertuples():
         if rule.found:
             told += [f"\n{rule.severity}: {rule.title}: {rule.found:,} of {rule.looked_at:,}",
-                     f"  {rule.mend}", _table(report, str(rule.rule))]  # fmt: skip
+                     f"  {rule.mend}", _rows(report.of(str(rule.rule)))]  # fmt: skip
     missing = report.rules.loc[~report.rules["asked"], "why_not"].value_counts()
     if len(missing):
         why = "; ".join(f"{why}: {count}" for why, count in missing.items())
@@ -162,18 +179,26 @@ def _tell(report: Quality) -> None:
     print_text(*told)
 
 
-def _table(report: Quality, rule: str) -> Table:
+def _counts(findings: pd.DataFrame) -> str:
+    from transit.analysis.quality import SEVERITIES
+
+    each = findings["severity"].value_counts()
+    return ", ".join(f"{each.get(severity, 0)} {severity}s" for severity in SEVERITIES)
+
+
+def _rows(findings: pd.DataFrame, *, with_rule: bool = False) -> Table:
+    """The first findings; names are text, whatever they hold."""
     from rich.table import Table
     from rich.text import Text
 
-    rows = report.of(rule)
     table = Table(box=None, padding=(0, 1), show_header=False)
-    for row in rows.head(SHOWN_AT_MOST).itertuples():
+    for row in findings.head(SHOWN_AT_MOST).itertuples():
         value = "" if isnan(row.value) else f"{row.value:,.4g} {row.unit}".strip()
         of = "" if isnan(row.of) else f"of {row.of:,.0f}"
         mark = "*" if row.indicative else ""
-        cells = (f"  {row.subject_id}", f"{row.name}{mark}", row.lines, value, of, row.detail)
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    if len(rows) > SHOWN_AT_MOST:
-        table.add_row(f"  … {len(rows) - SHOWN_AT_MOST:,} more")
+        cells = [row.subject_id, f"{row.name}{mark}", row.lines, value, of, row.detail]
+        first = [row.rule] if with_rule else []
+        table.add_row("", *(Text(str(cell)) for cell in (*first, *cells)))
+    if len(findings) > SHOWN_AT_MOST:
+        table.add_row("", f"… {len(findings) - SHOWN_AT_MOST:,} more")
     return table

@@ -6,7 +6,17 @@
 """
 
 from transit.analysis.quality.limits import Limits
-from transit.analysis.quality.report import FINDING, RULES, Quality, quality
+from transit.analysis.quality.report import FINDING, RULES, Quality, at_least, quality
 from transit.analysis.quality.rule import SEVERITIES, Rule, Severity
 
-__all__ = ["FINDING", "RULES", "SEVERITIES", "Limits", "Quality", "Rule", "Severity", "quality"]
+__all__ = [
+    "FINDING",
+    "RULES",
+    "SEVERITIES",
+    "Limits",
+    "Quality",
+    "Rule",
+    "Severity",
+    "at_least",
+    "quality",
+]

@@ -24,6 +24,21 @@ def _no_way_back(ground: Ground) -> Found:
     return Found(ground.lines(rows, value=1.0), len(found))
 
 
+def _no_course(ground: Ground) -> Found:
+    routes = ground.network.feed.routes
+    bare = routes[~routes["route_id"].isin(ground.network.feed.patterns["route_id"])]
+    rows = pd.DataFrame(
+        {
+            "subject_id": bare["route_id"],
+            "name": bare["route_long_name"],
+            "lines": bare["route_short_name"],
+            "indicative": bare["indicative"],
+            "value": 0.0,
+        }
+    )
+    return Found(rows, len(routes))
+
+
 def _pattern_twice(ground: Ground) -> Found:
     ends = ground.ends.assign(course=ground.ends["pattern_id"].map(ground.course_key))
     key = ["route_id", "direction_id", "course"]
@@ -166,6 +181,15 @@ RULES = (
         Words("Add the other direction, or leave it where the operator runs one way.",
               "补充另一方向；确为单向的不必更正。"),
         _no_way_back, ("lines",),
+    ),
+    Rule(
+        "line_no_course", "note", "line", "patterns",
+        Words("line without any course", "线路没有走向"),
+        Words("The line is in the table and calls nowhere: its stops were not read, or it does "
+              "not run on the day that was chosen.",
+              "线路表中有该线路而没有任何停靠：未读入其站点，或所选日期不运营。"),
+        Words("Add its calls, or remove the line.", "补充停靠站点，或删去该线路。"),
+        _no_course, ("lines",),
     ),
     Rule(
         "pattern_twice", "warning", "pattern", "calls",

@@ -55,8 +55,17 @@ class Quality:
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity or a worse one."""
-        worse = SEVERITIES[: SEVERITIES.index(severity) + 1]
-        return int(self.findings["severity"].isin(worse).sum())
+        return len(at_least(self.findings, severity))
+
+    def new_since(self, base: Quality) -> pd.DataFrame:
+        """The findings that ``base`` does not have: what a scenario brings.
+
+        A finding is another when its rule, subject, name, value or detail is.
+        """
+        key = ["rule", "subject_id", "name", "value", "detail"]
+        before, after = (pd.MultiIndex.from_frame(one.findings[key].round({"value": 3}))
+                         for one in (base, self))  # fmt: skip
+        return self.findings[~after.isin(before)].reset_index(drop=True)
 
     def of(self, rule: str) -> pd.DataFrame:
         """The findings of one rule."""
@@ -65,6 +74,12 @@ class Quality:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the report, by name."""
         return {"findings": self.findings, "rules": self.rules, "limits": self.limits.table()}
+
+
+def at_least(findings: pd.DataFrame, severity: Severity) -> pd.DataFrame:
+    """The findings of this severity or a worse one."""
+    worse = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    return findings[findings["severity"].isin(worse)]
 
 
 def quality(
