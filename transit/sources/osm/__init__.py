@@ -9,55 +9,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
-from transit.errors import DataError, Problem, UsageError
+from transit.errors import Problem, UsageError
 from transit.sources.osm.data import Box, OsmReading, checked_box
+from transit.sources.osm.reading import from_osm, read_osm
 
 if TYPE_CHECKING:
     from transit.model.network import Network
     from transit.sources.osm.overpass import LiveOptions
 
 __all__ = ["OsmReading", "from_osm", "from_overpass", "osm_for_area", "read_osm", "read_overpass"]
-
-_OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
-_GRAPH_ENDING = ".graphml"
-
-
-def from_osm(
-    source: str | Path, *, crs: str | None = None, name: str | None = None, bbox: Box | None = None
-) -> Network:
-    """The network of an OSM file: streets in metres, stops and lines, without any headway.
-
-    ``source`` is an extract (``.osm.pbf``, ``.osm``) or a graph that OSMnx saved (``.graphml``,
-    streets only). ``crs`` is the metric CRS to work in: by default that of the area's centre.
-    ``bbox`` (west, south, east, north in degrees) keeps only what touches that box. Raises a
-    ``DataError`` when the file is missing, damaged or has no streets, and a ``UsageError`` for
-    a box that is none. ``read_osm`` gives the table of what was left out, too.
-    """
-    return read_osm(source, crs=crs, name=name, bbox=bbox).network
-
-
-def read_osm(
-    source: str | Path, *, crs: str | None = None, name: str | None = None, bbox: Box | None = None
-) -> OsmReading:
-    """The network of an OSM file and the table of what was left out; see ``from_osm``."""
-    path = Path(source)
-    within = shapely.box(*checked_box(bbox)) if bbox is not None else None
-    ending = _ending(path)
-    title = name or path.name[: -len(ending)]
-    if ending == _GRAPH_ENDING:
-        from transit.sources.osm.graphml import read_graphml
-
-        return read_graphml(path, crs=crs, name=title, within=within)
-    from transit.sources.osm.build import reading_of
-    from transit.sources.osm.files import read_file
-
-    return reading_of(read_file(path), crs=crs, name=title, within=within)
-
 
 def from_overpass(  # noqa: PLR0913  (all but two have a default that does)
     *,
@@ -111,16 +75,3 @@ def read_overpass(  # noqa: PLR0913
 def osm_for_area(bbox: Box, crs: str, overpass_url: str | None = None) -> OsmReading:
     """Streets, stops and lines of a box of degrees in a CRS that is fixed already, of today."""
     return read_overpass(bbox=bbox, crs=crs, overpass_url=overpass_url)
-
-
-def _ending(path: Path) -> str:
-    """The ending that tells the kind of file; raises a ``DataError`` when there is none to read."""
-    name = path.name.lower()
-    known = [ending for ending in (*_OSM_ENDINGS, _GRAPH_ENDING) if name.endswith(ending)]
-    if not known:
-        mend = f"give a file that ends in {', '.join(_OSM_ENDINGS)} or {_GRAPH_ENDING}"
-        raise DataError(Problem(str(path), f"{path.suffix!r} is no kind of OSM file", mend))
-    if not path.is_file():
-        mend = "check the path; extracts are at download.geofabrik.de and extract.bbbike.org"
-        raise DataError(Problem(str(path), "there is no such file", mend))
-    return max(known, key=len)
