@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from transit.search.suggest import suggest
     from transit.search.suggestions import Suggestions
     from transit.sources.area import Area, bundled_area, read_area
+    from transit.sources.gtfs import GtfsReading, read_gtfs
     from transit.sources.osm import from_osm, from_overpass, read_osm
     from transit.sources.zones import read_zones
 
@@ -161,6 +162,8 @@ _HOME = {
     "Area": "sources.area",
     "bundled_area": "sources.area",
     "read_area": "sources.area",
+    "GtfsReading": "sources.gtfs",
+    "read_gtfs": "sources.gtfs",
     "read_zones": "sources.zones",
     "from_osm": "sources.osm",
     "from_overpass": "sources.osm",
