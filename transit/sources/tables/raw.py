@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from transit.errors import DataError, Problem
 from transit.sources.tables.csv_files import Row, csv_rows, framed
+from transit.sources.tables.gis import Shapes, geojson_frame, layer_frame, parquet_frame
 from transit.sources.tables.text import decoded
+from transit.sources.tables.xlsx import xlsx_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +31,7 @@ class RawTable:
     frame: pd.DataFrame
     labels: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    shapes: np.ndarray[Any, np.dtype[np.object_]] | None = None
+    shapes: Shapes | None = None
 
     def where(self, row: int | np.integer[Any]) -> str:
         """How a message calls row ``row``, counted from 0."""
@@ -44,17 +47,48 @@ def read_raw(path: str | Path, *, sheet: str | None = None, prefer: Sequence[str
     path = Path(path)
     kind = path.suffix.lower()
     if kind in ("", ".csv", ".txt", ".tsv"):
-        return _from_csv(path)
+        return _from_rows(path, *_csv(path))
+    if kind in (".xlsx", ".xlsm"):
+        return _from_rows(path, *xlsx_rows(path, sheet=sheet, prefer=prefer))
+    if kind in (".geojson", ".json"):
+        return _from_features(path, *geojson_frame(path))
+    if kind in (".gpkg", ".shp"):
+        return _from_features(path, *layer_frame(path, sheet, prefer))
+    if kind in (".parquet", ".geoparquet"):
+        return _from_features(path, *parquet_frame(path))
     raise DataError(Problem(str(path), f"is of no kind that is read ({kind})", _KINDS))
 
 
-def _from_csv(path: Path) -> RawTable:
+def _from_rows(path: Path, rows: list[Row], said: list[str]) -> RawTable:
+    frame, labels, notes = under_header(rows, path.name)
+    return RawTable(path.name, frame, tuple(labels), (*said, *notes))
+
+
+def _csv(path: Path) -> tuple[list[Row], list[str]]:
     text, encoding = decoded(path)
     delimiter = _delimiter(text)
-    frame, labels, notes = under_header(csv_rows(text, path.name, delimiter=delimiter), path.name)
-    notes += ["read as GB 18030, for it is not UTF-8"] if encoding == "gb18030" else []
+    notes = ["read as GB 18030, for it is not UTF-8"] if encoding == "gb18030" else []
     notes += [f"values are divided by {delimiter!r}"] if delimiter != "," else []
-    return RawTable(path.name, frame, tuple(labels), tuple(notes))
+    return csv_rows(text, path.name, delimiter=delimiter), notes
+
+
+def _from_features(
+    path: Path, frame: pd.DataFrame, shapes: Shapes | None, notes: list[str]
+) -> RawTable:
+    """The table of a GIS file; positions of points become columns where it has none of its own."""
+    if not len(frame):
+        raise DataError(Problem(str(path), "holds no row", "draw or write at least one"))
+    what = "row" if shapes is None else "feature"
+    labels = tuple(f"{what} {number}" for number in range(1, len(frame) + 1))
+    if shapes is not None and not {"lon", "lat"} & set(frame.columns):
+        points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+        if points.any():
+            lonlat = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+            texts = [["" if np.isnan(each) else repr(float(each)) for each in column]
+                     for column in lonlat.T]  # fmt: skip
+            frame = frame.assign(**dict(zip(("lon", "lat"), texts, strict=True)))
+            notes = [*notes, "columns lon and lat are those of the points drawn"]
+    return RawTable(path.name, frame, labels, tuple(notes), shapes)
 
 
 def _delimiter(text: str) -> str:

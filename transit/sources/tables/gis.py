@@ -1,0 +1,127 @@
+"""GIS files and Parquet as tables of texts, with their geometries in degrees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from transit.errors import DataError, Problem
+from transit.sources.tables.layers import chosen
+from transit.sources.tables.text import require_file
+from transit.units import WGS84
+
+FILE_AT_MOST = 2_000_000_000
+ROWS_AT_MOST = 5_000_000
+VALUES_AT_MOST = 50_000_000
+
+Shapes = np.ndarray[Any, np.dtype[np.object_]]
+
+
+def geojson_frame(path: Path) -> tuple[pd.DataFrame, Shapes, list[str]]:
+    """The properties of the features of ``path`` as texts, and their shapes."""
+    from transit.sources.geojson import features, shape_of
+
+    read = features(path)
+    properties = [feature.get("properties") for feature in read]
+    frame = pd.DataFrame(
+        [each if isinstance(each, dict) else {} for each in properties], dtype=object
+    )
+    shapes = np.empty(len(read), dtype=object)
+    shapes[:] = [shape_of(feature.get("geometry")) for feature in read]
+    return texts_of(frame), shapes, []
+
+
+def layer_frame(
+    path: Path, sheet: str | None, prefer: Sequence[str]
+) -> tuple[pd.DataFrame, Shapes | None, list[str]]:
+    """The attributes of one layer of a GeoPackage or shapefile as texts, and its shapes.
+
+    Only files that begin as such are opened: GDAL would also follow files that name others.
+    """
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    require_file(path, at_most=FILE_AT_MOST)
+    with path.open("rb") as file:
+        if not file.read(16).startswith(_MAGIC[path.suffix.lower()]):
+            raise DataError(Problem(str(path), f"is no {path.suffix} file inside", _EXPORT))
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        layer, notes = chosen(path.name, names, sheet, prefer)
+        count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]
+        if count > ROWS_AT_MOST:
+            raise DataError(_too_many(path, count))
+        read = pyogrio.read_dataframe(path, layer=layer)
+    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+        fault = f"cannot be read as a GIS file: {str(error).splitlines()[0]}"
+        raise DataError(Problem(str(path), fault, _EXPORT)) from None
+    return *_divided(read, path), notes
+
+
+def parquet_frame(path: Path) -> tuple[pd.DataFrame, Shapes | None, list[str]]:
+    """The columns of a Parquet file as texts, and the shapes of a GeoParquet file."""
+    import geopandas
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    require_file(path, at_most=FILE_AT_MOST)
+    try:
+        file = pq.ParquetFile(path)
+        said = file.metadata
+        if said.num_rows > ROWS_AT_MOST or said.num_rows * said.num_columns > VALUES_AT_MOST:
+            raise DataError(_too_many(path, said.num_rows))
+        geo = b"geo" in (said.metadata or {})
+        read = geopandas.read_parquet(path) if geo else file.read().to_pandas()
+    except (pa.ArrowException, ValueError, KeyError, OSError) as error:
+        fault = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
+        raise DataError(Problem(str(path), fault, "write it again, or save it as CSV")) from None
+    return *_divided(read, path), []
+
+
+def texts_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with every value as text: whole numbers without decimals, lists as JSON."""
+    return pd.DataFrame(
+        {str(name): pd.Series([_text(value) for value in values], dtype=str)
+         for name, values in frame.items()}, index=pd.RangeIndex(len(frame)),
+    )  # fmt: skip
+
+
+def _divided(read: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, Shapes | None]:
+    import geopandas
+
+    if not isinstance(read, geopandas.GeoDataFrame):
+        return texts_of(read), None
+    if read.crs is None:
+        mend = "export it with its CRS (a shapefile needs its .prj beside it)"
+        raise DataError(Problem(str(path), "does not say which CRS it is in", mend))
+    shapes = shapely.force_2d(read.geometry.to_crs(WGS84).to_numpy())
+    return texts_of(pd.DataFrame(read.drop(columns=read.geometry.name))), shapes
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _too_many(path: Path, count: int) -> Problem:
+    fault = f"holds {count:,} rows, more than are read at once"
+    return Problem(str(path), fault, "keep only the rows and columns that are needed")
+
+
+_MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
+_EXPORT = "export it again, as GeoPackage"
