@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import osmium
+import osmnx
+import pytest
+import shapely
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STAMP = "2024-06-30T12:00:00Z"
 _KIND = {"n": "node", "w": "way", "r": "relation"}
 
@@ -32,13 +39,18 @@ def elements_of(path):
 
 
 class Answers:
-    """What the server says: real data at first; tests may put other answers in their place."""
+    """What the server says: real data at first; tests may put other answers in their place.
 
-    def __init__(self, elements=(), places=()):
+    An answer is (status, body) or (status, body, headers); a body that can be called is given the
+    file to write to. With ``by_place`` only what lies in the area asked for is told.
+    """
+
+    def __init__(self, elements=(), places=(), *, by_place=False):
         self.elements = list(elements)
         self.places = list(places)
-        self.instead = []  # (status, body) that come first, one a request
-        self.always = None  # (status, body) of every request
+        self.by_place = by_place
+        self.instead = []  # answers that come first, one a request
+        self.always = None  # the answer to every request
         self.asked = []
         self.hold = None  # an event to wait for before answering
 
@@ -59,15 +71,44 @@ class Answers:
         return 200, json.dumps({**head, "elements": self._matching(query)})
 
     def _matching(self, query):
+        here = self._here(query)
         if 'relation["type"="route"]' in query:
-            lines = [e for e in self.elements if e["type"] == "relation"]
+            lines = [e for e in here if e["type"] == "relation"]
             called = {m["ref"] for e in lines for m in e.get("members", ()) if m["type"] == "node"}
-            nodes = [e for e in self.elements if e["type"] == "node" and e["id"] in called]
+            nodes = [e for e in here if e["type"] == "node" and e["id"] in called]
             return [*lines, *nodes]
-        wanted = [e for e in self.elements if _asked_for(e, query)]
+        wanted = [e for e in here if _asked_for(e, query)]
         needed = {ref for e in wanted for ref in e.get("nodes", ())}
         nodes = [e for e in self.elements if e["type"] == "node" and e["id"] in needed]
         return [*wanted, *(e for e in nodes if e not in wanted)]
+
+    def _here(self, query):
+        if not self.by_place:
+            return self.elements
+        area = _area(query)
+        spots = {e["id"]: (e["lon"], e["lat"]) for e in self.elements if e["type"] == "node"}
+        return [e for e in self.elements if _shape(e, spots).intersects(area)]
+
+
+def _area(query):
+    """The polygon or the box that a query names."""
+    corners = re.search(r"poly:'([^']*)'", query)
+    if corners:
+        degrees = [float(text) for text in corners[1].split()]
+        return shapely.Polygon(list(zip(degrees[1::2], degrees[::2], strict=True)))
+    south, west, north, east = map(float, re.search(r"\(([-\d.,]+)\)", query)[1].split(","))
+    return shapely.box(west, south, east, north)
+
+
+def _shape(element, spots):
+    if element["type"] == "node":
+        return shapely.Point(element["lon"], element["lat"])
+    if element["type"] == "way":
+        course = [spots[ref] for ref in element["nodes"] if ref in spots]
+        return shapely.LineString(course) if len(course) > 1 else shapely.MultiPoint(course)
+    places = [spots[m["ref"]] for m in element.get("members", ())
+              if m["type"] == "node" and m["ref"] in spots]  # fmt: skip
+    return shapely.MultiPoint(places)
 
 
 def _asked_for(element, query):
@@ -94,10 +135,16 @@ def serving(answers):
             self.answer(parse_qs(body)["data"][0])
 
         def answer(self, query):
-            status, body = answers.to(urlsplit(self.path).path, query)
-            content = body.encode()
+            status, body, *more = answers.to(urlsplit(self.path).path, query)
             try:
                 self.send_response(status)
+                for name, value in more[0].items() if more else ():
+                    self.send_header(name, value)
+                if callable(body):
+                    self.end_headers()
+                    body(self.wfile)
+                    return
+                content = body if isinstance(body, bytes) else body.encode()
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -119,3 +166,30 @@ def serving(answers):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_but_this_machine(monkeypatch):
+    """Refuse every other address; let nobody sleep. Gives the sleeps that were asked for."""
+    connect = socket.socket.connect
+
+    def only_here(self, address):
+        if address[0] not in LOOPBACK:
+            pytest.fail(f"something connects to {address}")
+        return connect(self, address)
+
+    slept = []
+    monkeypatch.setattr(socket.socket, "connect", only_here)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    return slept
+
+
+@pytest.fixture(autouse=True)
+def settings_stay():
+    """OSMnx's settings and the resolver are afterwards as they were, after errors too."""
+    before = {k: v for k, v in vars(osmnx.settings).items() if not k.startswith("_")}
+    kept = {key: repr(value) for key, value in before.items()}
+    resolver = socket.getaddrinfo
+    yield
+    assert {key: repr(getattr(osmnx.settings, key)) for key in before} == kept
+    assert socket.getaddrinfo is resolver

@@ -367,7 +367,8 @@ def test_fetch_prints_json(area, tmp_path):
     (tmp_path / "guanlan.osm").write_text(osm_xml(area), encoding="utf-8")
     ran = run("fetch", tmp_path / "a", "--osm", tmp_path / "guanlan.osm", "--json")
     found = json.loads(ran.out)
-    assert set(found) == {"stops", "left_out", "written"}
+    assert set(found) == {"stops", "left_out", "answered", "written"}
+    assert found["answered"] == []  # nobody was asked
     assert sum(row["what"] == "moved" for row in found["stops"]) == 2
     assert found["written"] == [str(tmp_path / "a")]
 

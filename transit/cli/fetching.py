@@ -23,29 +23,41 @@ def fetch(
         typer.Option("--osm", help="An .osm.pbf extract to read instead of downloading."),
     ] = None,
     overpass_url: Annotated[
-        str | None, typer.Option("--overpass-url", help="Another Overpass server.")
+        list[str] | None,
+        typer.Option("--overpass-url", help="Another Overpass server; several are tried in turn."),
     ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the study area anew with OpenStreetMap's streets and stops (needs the internet)."""
+    """Make the study area anew with OpenStreetMap's streets and stops (needs the internet).
+
+    What was downloaded is kept in the folder cache: a run that is cut off goes on there.
+    """
     from transit.sources.fetch import fetch_area
     from transit.sources.osm import osm_for_area, read_osm
 
     def read(box: tuple[float, float, float, float], crs: str) -> OsmReading:
         if osm is not None:
             return read_osm(osm, crs=crs, bbox=box)
-        return osm_for_area(box, crs, overpass_url)
+        from transit.sources.osm.overpass import LiveOptions
 
-    with working("reading OpenStreetMap"):
+        live = osm_for_area(box, crs, overpass_url or None, LiveOptions(progress=say))
+        answered.extend(live.answered)
+        return live
+
+    answered: list[str] = []
+    with working("reading OpenStreetMap") as say:
         fetched = fetch_area(chosen_area(area).folder, out, read)
     if as_json:
-        print_json({"stops": fetched.stops, "left_out": fetched.left_out, "written": [out]})
+        tables = {"stops": fetched.stops, "left_out": fetched.left_out}
+        print_json(tables | {"answered": answered, "written": [out]})
         return
     counts = fetched.stops["what"].value_counts()
     text = ", ".join(f"{count} {what}" for what, count in counts.items())
     typer.echo(f"Streets: {len(fetched.area.network.streets)} pieces. Stops: {text}.")
     for row in fetched.left_out.itertuples():
         typer.echo(f"  left out: {row.count} {row.what}: {row.why}")
+    if answered:
+        typer.echo(f"Answered by: {', '.join(answered)}.")
     typer.echo(f"Now run: transit brief --area {out}")
     print_written([out])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,12 +146,16 @@ def print_json(content: dict[str, Any]) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """A line on the error stream that says what is being done, where a person is watching."""
-    from rich.console import Console
+def working(what: str) -> Iterator[Callable[[object], None]]:
+    """A line on the error stream that says what is being done, where a person is watching.
 
-    with Console(stderr=True).status(what):
-        yield
+    What it gives changes the line.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(what) as line:
+        yield lambda now: line.update(Text(f"{what}: {now}"))
 
 
 _PIPED_WIDTH = 150

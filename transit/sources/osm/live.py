@@ -1,20 +1,17 @@
-"""Streets, stops and lines of today: OSMnx asks Overpass for them, one request each.
+"""Streets, stops and lines of today: OSMnx asks Overpass for them, tile by tile.
 
 Streets and stops come through OSMnx. It has no call for route relations, so those are one
-request of our own to the same server.
+request of our own to the same server. Each answer is kept as it arrives, so a download that is
+cut off goes on where it was.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import networkx as nx
-import numpy as np
 import osmnx
 import requests
 import shapely
@@ -23,9 +20,18 @@ from osmnx._errors import InsufficientResponseError  # it has no public name
 from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
-from transit.sources.osm.data import Box, LeftOut, OsmData, Place, RawWays, Relation, representative
-from transit.sources.osm.overpass import OVERPASS_URL, LiveOptions, asked, speaking_to
-from transit.sources.osm.tags import WAY_KEYS
+from transit.sources.osm.asking import Conversation, Question
+from transit.sources.osm.data import (
+    LeftOut,
+    OsmData,
+    OsmReading,
+    Place,
+    Relation,
+    representative,
+)
+from transit.sources.osm.kept import texts
+from transit.sources.osm.overpass import LiveOptions, speaking
+from transit.sources.osm.tiles import joined, read_tile_ways, tile_ways, tiles_of
 from transit.sources.osm.turns import is_restriction
 
 _STREETS = ['["highway"]', '[~"^(public_transport|railway)$"~"^platform$"]']
@@ -35,96 +41,102 @@ _STOPS: dict[str, bool | str | list[str]] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class LiveReading(OsmReading):
+    """A network of today, what was left out, and the addresses of the servers that answered."""
+
+    answered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Bus lines, families and turn restrictions, the nodes called at, the year of the data."""
+
+    relations: tuple[Relation, ...]
+    members: tuple[Place, ...]
+    year: int
+
+
 def area_of(place: str, *, options: LiveOptions) -> tuple[Polygon, list[LeftOut]]:
     """The outline of a place by its name, WGS-84 degrees: its largest part; what was left out."""
-    with speaking_to(options, OVERPASS_URL):
-        found = asked(lambda: _found(place), options, f"place {place!r}")
+    with speaking(options):
+        asked = Conversation((options.nominatim_url,), options, of=1)
+        found = asked.ask(_PLACE, place, repr(place))
     parts = sorted(shapely.get_parts(found), key=lambda part: -part.area)
     why = "apart from its largest: ask for them with a bbox"
     return parts[0], [LeftOut("parts of the place", len(parts) - 1, why)]
 
 
-def download(area: Polygon, *, overpass_url: str, options: LiveOptions) -> OsmData:
-    """Streets, stops and lines in ``area`` (WGS-84 degrees), as Overpass has them now.
+def download(
+    area: Polygon, *, servers: Sequence[str], options: LiveOptions
+) -> tuple[OsmData, tuple[str, ...]]:
+    """Streets, stops and lines in ``area`` (WGS-84 degrees) as Overpass has them; who answered.
 
-    Raises a ``DataError`` that says what to try when there is no network, the server refuses,
-    or there is nothing there.
+    Raises a ``DataError`` that says what to try when there is no network, every server refuses,
+    or there is nothing there; a ``UsageError`` where the area is too large for public servers.
     """
-    where = f"Overpass at {overpass_url}"
-    with speaking_to(options, overpass_url):
-        graph = asked(lambda: _streets(area), options, where)
-        stops = asked(lambda: _stops(area), options, where)
-        relations, members, year = asked(lambda: _lines(area.bounds), options, where)
-    places = {place.place_id: place for place in (*members, *stops)}
-    turns = tuple(one for one in relations if is_restriction(one.tags))
-    lines = tuple(one for one in relations if not is_restriction(one.tags))
-    ways = ways_of(graph)
-    return OsmData(where, ways, tuple(places.values()), lines, area.bounds, year, turns=turns)
-
-
-def ways_of(graph: nx.MultiDiGraph) -> RawWays:
-    """Ways of an OSMnx graph that is not simplified and was made with ``all_oneway``.
-
-    OSMnx gives the steps from node to node; each way comes back as one or more stretches in the
-    order it is drawn (OSMnx turns ways with ``oneway=-1`` round: they are turned back).
-    """
-    steps: dict[int, dict[int, list[int]]] = {}
-    tags: dict[int, dict[str, str]] = {}
-    for tail, head, data in graph.edges(data=True):
-        way = data["osmid"]
-        steps.setdefault(way, {}).setdefault(tail, []).append(head)
-        tags.setdefault(way, {key: str(data[key]) for key in WAY_KEYS if key in data})
-    ids, stretches = [], []
-    for way, leaving in sorted(steps.items()):
-        for stretch in _stretches(leaving):
-            turned = tags[way].get("oneway") in ("-1", "reverse", "T")
-            ids.append(way)
-            stretches.append(stretch[::-1] if turned else stretch)
-    refs = np.array([node for stretch in stretches for node in stretch], dtype=np.int64)
-    lonlat = np.array([(graph.nodes[n]["x"], graph.nodes[n]["y"]) for n in refs.tolist()])
-    offsets = np.concatenate([[0], np.cumsum([len(stretch) for stretch in stretches])])
-    return RawWays(
-        np.array(ids, dtype=np.int64), tuple(tags[way] for way in ids), refs,
-        lonlat.reshape(-1, 2).astype(np.float64), offsets.astype(np.int64),
+    tiles = tiles_of(area, options.tile_deg)
+    with speaking(options):
+        asked = Conversation(servers, options, of=3 * len(tiles))
+        answers = [
+            (asked.ask(_WAYS, tile, name), asked.ask(_PLACES, tile, name),
+             asked.ask(_LINES, tile, name))
+            for tile, name in _named(tiles)
+        ]  # fmt: skip
+    ways, changed = joined(streets for streets, _, _ in answers)
+    if not len(ways):
+        raise _nothing(area)
+    lines = [found for _, _, found in answers]
+    places = {p.place_id: p for found in lines for p in found.members}
+    places |= {p.place_id: p for _, stops, _ in answers for p in stops}
+    relations = {r.relation_id: r for found in lines for r in found.relations}.values()
+    data = OsmData(
+        f"Overpass at {', '.join(asked.answered)}", ways, tuple(places.values()),
+        tuple(one for one in relations if not is_restriction(one.tags)), area.bounds,
+        min(found.year for found in lines), (changed,),
+        tuple(one for one in relations if is_restriction(one.tags)),
     )  # fmt: skip
+    return data, tuple(asked.answered)
 
 
-def _stretches(leaving: Mapping[int, list[int]]) -> Iterator[list[int]]:
-    """Runs of nodes that use each step once, from where the way begins (or from anywhere)."""
-    left = {node: list(heads) for node, heads in leaving.items()}
-    arriving = {head for heads in leaving.values() for head in heads}
-    for begin in sorted(left, key=lambda node: node in arriving):
-        while left[begin]:
-            run = [begin]
-            while left.get(run[-1]):
-                run.append(left[run[-1]].pop(0))
-            yield run
+def _named(tiles: Sequence[Polygon]) -> list[tuple[Polygon, str]]:
+    if len(tiles) == 1:
+        return [(tiles[0], "the area")]
+    return [(tile, f"tile {number} of {len(tiles)}") for number, tile in enumerate(tiles, 1)]
 
 
-def _found(place: str) -> shapely.Geometry:
+def _found(place: str) -> dict[str, Any]:
     try:
-        return osmnx.geocode_to_gdf(place).geometry.iloc[0]
-    except (InsufficientResponseError, TypeError):
+        found = osmnx.geocode_to_gdf(place).geometry.iloc[0]
+    except (InsufficientResponseError, TypeError) as error:  # TypeError: it is known as a point
+        if isinstance(error, TypeError) and "geocode" not in str(error):
+            raise
         mend = "write it as on openstreetmap.org ('district, city, country'), or give a bbox"
-        raise DataError(
-            Problem(f"place {place!r}", "no area of that name is known", mend)
-        ) from None
+        problem = Problem(f"place {place!r}", "no area of that name is known", mend)
+        raise DataError(problem) from None
+    return dict(shapely.geometry.mapping(found))
 
 
-def _streets(area: Polygon) -> nx.MultiDiGraph:
+def _outline(content: Any) -> shapely.Geometry:  # noqa: ANN401
+    found = shapely.geometry.shape(content)
+    if found.is_empty or not found.area:
+        raise ValueError("the outline has no area")
+    return found
+
+
+def _streets(area: Polygon) -> dict[str, Any]:
     try:
-        return osmnx.graph_from_polygon(
+        graph = osmnx.graph_from_polygon(
             area, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=_STREETS
         )
     except ValueError as error:
         if "no graph nodes" not in str(error) and not isinstance(error, InsufficientResponseError):
             raise
-        mend = "choose an area with streets (is longitude before latitude?)"
-        where = f"area {tuple(round(degree, 5) for degree in area.bounds)}"
-        raise DataError(Problem(where, "OSM has no streets there", mend)) from None
+        return {"nodes": {}, "tags": {}, "steps": {}}
+    return tile_ways(graph)
 
 
-def _stops(area: Polygon) -> list[Place]:
+def _stops(area: Polygon) -> list[list[Any]]:
     try:
         found = osmnx.features_from_polygon(area, _STOPS)
     except InsufficientResponseError:
@@ -138,28 +150,43 @@ def _stops(area: Polygon) -> list[Place]:
         outline = shape.exterior if shape.geom_type == "Polygon" else shape
         point = representative(shapely.get_coordinates(outline))
         if point:
-            places.append(Place(f"{kind}/{number}", *point, tags))
+            places.append([f"{kind}/{number}", *point, tags])
     return places
 
 
-def _lines(box: Box) -> tuple[list[Relation], list[Place], int]:
-    """Bus lines and turn restrictions in the box, families, the nodes called at, the year."""
-    answer = _answer(_question(box))
+def _read_stops(content: Any) -> tuple[Place, ...]:  # noqa: ANN401
+    return tuple(Place(str(i), float(x), float(y), texts(tags)) for i, x, y, tags in content)
+
+
+def _read_lines(content: Any) -> _Lines:  # noqa: ANN401
     relations, members = [], []
-    for found in answer["elements"]:
-        tags = dict(found.get("tags", {}))
+    for found in content["elements"]:
+        tags = texts(found.get("tags", {}))
         if found["type"] == "node":
-            members.append(Place(f"node/{found['id']}", found["lon"], found["lat"], tags))
+            place = Place(f"node/{found['id']}", float(found["lon"]), float(found["lat"]), tags)
+            members.append(place)
         else:
-            called = tuple((f"{m['type']}/{m['ref']}", m["role"]) for m in found["members"])
+            called = tuple((f"{m['type']}/{m['ref']}", str(m["role"])) for m in found["members"])
             relations.append(Relation(int(found["id"]), tags, called))
-    stamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:4]
-    return relations, members, int(stamp) if stamp.isdecimal() else datetime.now(tz=UTC).year
+    stamp = str(content.get("osm3s", {}).get("timestamp_osm_base", ""))[:4]
+    year = int(stamp) if stamp.isdecimal() else datetime.now(tz=UTC).year
+    return _Lines(tuple(relations), tuple(members), year)
 
 
-def _question(box: Box) -> str:
+def _lines(area: Polygon) -> Any:  # noqa: ANN401
+    """What the server answers to a question of our own."""
+    url = settings.overpass_url.rstrip("/") + "/interpreter"
+    headers = {"User-Agent": settings.http_user_agent, "Referer": settings.http_referer}
+    response = requests.post(
+        url, data={"data": _question(area)}, headers=headers, timeout=settings.requests_timeout,
+        **settings.requests_kwargs,
+    )  # fmt: skip
+    return response.json()
+
+
+def _question(area: Polygon) -> str:
     """Overpass QL; lines run far beyond the box, so only their nodes within it are asked for."""
-    west, south, east, north = box
+    west, south, east, north = area.bounds
     within = f"({south:.6f},{west:.6f},{north:.6f},{east:.6f})"
     head = settings.overpass_settings.format(timeout=settings.requests_timeout, maxsize="")
     return (
@@ -169,18 +196,13 @@ def _question(box: Box) -> str:
     )
 
 
-def _answer(query: str) -> dict[str, Any]:
-    """What the server answers, kept in OSMnx's cache folder when OSMnx keeps its own there."""
-    url = settings.overpass_url.rstrip("/") + "/interpreter"
-    kept = Path(settings.cache_folder) / f"{sha256((url + query).encode()).hexdigest()[:40]}.json"
-    if settings.use_cache and kept.is_file():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
-    headers = {"User-Agent": settings.http_user_agent, "Referer": settings.http_referer}
-    response = requests.post(
-        url, data={"data": query}, headers=headers, timeout=settings.requests_timeout,
-        **settings.requests_kwargs,
-    )  # fmt: skip
-    if settings.use_cache:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(response.text, encoding="utf-8")
-    return dict(response.json())
+def _nothing(area: Polygon) -> DataError:
+    mend = "choose an area with streets (is longitude before latitude?)"
+    where = f"area {tuple(round(degree, 5) for degree in area.bounds)}"
+    return DataError(Problem(where, "OSM has no streets there", mend))
+
+
+_PLACE = Question("place", _found, _outline)
+_WAYS = Question("streets", _streets, read_tile_ways)
+_PLACES = Question("stops", _stops, _read_stops)
+_LINES = Question("lines", _lines, _read_lines)
