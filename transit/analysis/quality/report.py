@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transit.analysis.quality import course_rules, line_rules, origin, stop_rules, surroundings
+from transit.analysis.quality import (
+    course_rules,
+    line_rules,
+    origin,
+    service_rules,
+    stop_rules,
+    surroundings,
+)
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.limits import Limits
 from transit.analysis.quality.rule import LACKING, SEVERITIES, Found, Need, Rule, Severity
@@ -21,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *stop_rules.RULES,
     *course_rules.RULES,
     *line_rules.RULES,
+    *service_rules.RULES,
     *surroundings.RULES,
     *origin.RULES,
 )
