@@ -97,6 +97,12 @@ def far_name():
     return network(stops, {"L_0": (*ONE, "A C")})
 
 
+def street_name():
+    """甲 every 400 m for 1,200 m is a street, and may go on at 3 km."""
+    stops = {f"A{east}": stop("甲", east, 0) for east in (0, 400, 800, 1200, 3000)}
+    return network(stops, {"L_0": (*ONE, "A0 A400")})
+
+
 def two_names():
     """3-4-5: 甲 and 乙 5 m apart. Numbered bays, and kerbs 13 m apart, are left alone."""
     stops = {
@@ -259,6 +265,12 @@ def test_long_hops_that_the_way_back_makes_too():
     assert quality(back).of("hop_long").empty
     far_back = network(stops, {"L_0": (*ONE, "A B"), "L_1": ("1", 1, "C B")})
     assert found(quality(far_back), "hop_long") == [("L_0#1", 6000.0)]
+
+
+def test_names_of_streets_are_not_places():
+    """If this fails, a city that names stops after their street is told of every street."""
+    assert quality(street_name()).of("stop_name_apart").empty
+    assert quality(far_name()).of("stop_name_apart")["detail"].tolist() == ["B"]
 
 
 def test_headways_beyond_either_limit():

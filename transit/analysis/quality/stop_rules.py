@@ -10,7 +10,7 @@ import shapely
 
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.rule import Found, Rule, Words
-from transit.units import IntArray
+from transit.units import FloatArray, IntArray
 
 _NAMELESS = ("", "(no name)")
 """What stands for a name where the source has none."""
@@ -60,27 +60,40 @@ def _nameless(ground: Ground) -> Found:
 def _name_apart(ground: Ground) -> Found:
     """One row a name whose stops fall into parts that lie far from one another.
 
-    The row stands at the smallest part; the value is how far that lies from the nearest other.
+    The row stands at the smallest part; the value is how far that lies from the nearest stop of
+    the others, which the detail names.
     """
     from scipy.spatial import KDTree
 
     names, which = _named(ground)
     apart = ground.number("name_apart_m")
     part = _parts(_pairs(ground, names, which, apart), len(names))
+    xy = ground.network.stop_xy
     table = pd.DataFrame({"row": names, "name": which, "part": part})
     table["size"] = table.groupby("part")["row"].transform("size")
-    split = table[table.groupby("name")["part"].transform("nunique") > 1]
-    kept, metres, details = [], [], []
-    for _, same in split.groupby("name", sort=False):
+    kept, others, metres = [], [], []
+    for _, same in _split(table, xy, 2 * apart):
         least = same.sort_values(["size", "row"])["part"].iloc[0]
         here, there = (same.loc[mask, "row"].to_numpy()
                        for mask in (same["part"] == least, same["part"] != least))  # fmt: skip
-        away, _ = KDTree(ground.network.stop_xy[there]).query(ground.network.stop_xy[here])
+        away, nearest = KDTree(xy[there]).query(xy[here])
         kept.append(here[away.argmin()])
+        others.append(there[nearest[away.argmin()]])
         metres.append(float(away.min()))
-        details.append(" ".join(ground.network.feed.stops["stop_id"].iloc[same["row"]]))
-    rows = ground.stops(np.array(kept, dtype=np.int64), value=metres, detail=details)
+    detail = ground.network.feed.stops["stop_id"].iloc[others].to_numpy()
+    rows = ground.stops(np.array(kept, dtype=np.int64), value=metres, detail=detail)
     return Found(rows, table["name"].nunique())
+
+
+def _split(table: pd.DataFrame, xy: FloatArray, longest_m: float) -> pd.api.typing.DataFrameGroupBy:
+    """The names in several parts, none of which is longer than a place: it would be a street."""
+    placed = table.assign(x=xy[table["row"], 0], y=xy[table["row"], 1])
+    parts = placed.groupby("part")[["x", "y"]]
+    reach = np.hypot(*(parts.max() - parts.min()).to_numpy().T)
+    table = table.assign(reach=reach[table["part"]])
+    by_name = table.groupby("name")
+    place = by_name["reach"].transform("max") <= longest_m
+    return table[place & (by_name["part"].transform("nunique") > 1)].groupby("name", sort=False)
 
 
 def _two_names(ground: Ground) -> Found:
@@ -180,8 +193,10 @@ RULES = (
         "stop_name_apart", "warning", "stop", "m",
         Words("one name in two places", "同名异地"),
         Words("Stops of one name stand far apart: two towns may share a name, or the stops of a "
-              "line are out of step with their positions. The value is the gap between them.",
-              "同名站点相距很远：可能两地重名，也可能线路的站名与坐标错位。数值为两处之间的距离。"),
+              "line are out of step with their positions. The value is the gap between them. A "
+              "name that runs along a street for more than twice the limit is not meant.",
+              "同名站点相距很远：可能两地重名，也可能线路的站名与坐标错位。数值为两处之间的距离。"
+              "沿街连续超过限值两倍的名称视为街名，不在此列。"),
         Words("See which line calls at the place in doubt; correct its position, or tell the two "
               "apart by name.", "查看是哪条线路停靠存疑之处；更正坐标，或在站名上加以区分。"),
         _name_apart, ("stops",), ("name_apart_m",),
