@@ -57,15 +57,20 @@ def understand(
 
 
 def plain_name(name: str) -> str:
-    """A column's name without case, width, spaces, underscores, hyphens and a closing (unit)."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = re.sub(r"(?<=.)\((?!.*\().*\)\s*$", "", text)
-    return re.sub(r"[\s_\-.:*]+", "", text)
+    """A column's name without case, width, spaces, underscores, hyphens and brackets."""
+    return re.sub(r"[\s_\-.:*()]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _without_remark(name: str) -> str:
+    """The plain name without a closing bracket, unless that gives a unit of time of its own."""
+    text = unicodedata.normalize("NFKC", name).casefold().strip()
+    found = re.fullmatch(r"(.+)\(([^()]*)\)", text)
+    return plain_name(found[1] if found and found[2] not in _OTHER_UNITS else text)
 
 
 def named_datum(name: str) -> tuple[str, Datum | None]:
     """A column's plain name without the datum that it names, and that datum."""
-    whole = re.sub(r"[\s_\-.:*()]+", "", unicodedata.normalize("NFKC", name).casefold())
+    whole = plain_name(name)
     for datum, words in _DATUM_WORDS.items():
         found = re.search(words, whole)
         if found:
@@ -80,8 +85,9 @@ def _candidates(names: Iterable[str], table: Table, known: set[str]) -> dict[str
     }
     ours = {alias: column for column in table.columns for alias in _plain_names(column)}
     for name in names:
-        whole, (rest, _) = plain_name(name), named_datum(name)
-        column = ours.get(whole) or (ours.get(rest) if rest in _positions(ours) else None)
+        rest = named_datum(name)[0]
+        column = ours.get(plain_name(name)) or ours.get(_without_remark(name))
+        column = column or (ours.get(rest) if rest in _positions(ours) else None)
         if column and column.name in could:
             could[column.name].append(name)
     return could
@@ -121,9 +127,12 @@ def _of_one_datum(
         return kept, [], wanted
     if datum is None:
         what = f"columns {', '.join(found)} give positions in several datums"
-        return could, [Problem(where, what, "say which datum is meant, or which columns")], None
-    what = f"columns {', '.join(found)} say {' and '.join(sorted(said))}, not {datum}"
-    return could, [Problem(where, what, "give the datum that they say, or other columns")], None
+        problem = Problem(where, what, "say which datum is meant, or which columns")
+    else:
+        what = f"columns {', '.join(found)} say {' and '.join(sorted(said))}, not {datum}"
+        problem = Problem(where, what, "give the datum that they say, or other columns")
+    first = {ours: names[:1] if _is_position(ours) else names for ours, names in could.items()}
+    return first, [problem], None
 
 
 def _wrong_choices(
@@ -196,5 +205,6 @@ _DATUM_WORDS: dict[Datum, str] = {
     "GCJ-02": "gcj02|gcj|火星坐标|火星|高德|amap|腾讯",
     "BD-09": "bd09ll|bd09mc|bd09|百度坐标|百度|baidu|^bd|bd$",
 }
+_OTHER_UNITS = ("秒", "s", "sec", "secs", "seconds", "小时", "时", "h", "hour", "hours")
 _ALIKE = 70.0
 _SHOWN = 40

@@ -14,7 +14,7 @@ SEPARATORS = ("、", "→", "—>", "->", "|", "；", ";", "，", ",", "——",
 
 def is_literal(text: str) -> bool:
     """Whether ``text`` is written as a list of a programming language, Python's or JSON."""
-    return text[:1] in "[(" and text[-1:] in "])" and len(text) > 1
+    return text.startswith("[") or (text.startswith("(") and text.endswith(")"))
 
 
 def literal(text: str) -> list[Any]:

@@ -37,7 +37,7 @@ VISITS = Table(
         _text(
             "stop_name",
             "the stop's name, or the names of all stops of the line",
-            "站点名称 站点名 站名 站点 站台名称 车站名称 停靠站 停靠站点 途经站点 途经站 "
+            "站点名称 站点名 站名 站点 站台名称 车站名称 车站 停靠站 停靠站点 途经站点 途经站 "
             "站点列表 stop stops stop_names station stations station_name stationname "
             "station_names busstops via_stops",
             needed=True,
@@ -85,7 +85,7 @@ VISITS = Table(
             "minutes between departures, or a range such as 8-12",
             "发车间隔 间隔 班距 行车间隔 班次间隔 headway_min interval",
         ),
-        _text("headway_secs", "seconds between departures", "发车间隔秒 发车间隔(秒)"),
+        _text("headway_secs", "seconds between departures", "发车间隔秒 headway_sec"),
     ),
     ("line_name", "direction", "stop_sequence"),
 )

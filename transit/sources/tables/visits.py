@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 
 from transit.datum import Datum
 from transit.errors import DataError, Problem, raise_if
+from transit.parsing import CONTROL
 from transit.sources.tables.aliases import understand
 from transit.sources.tables.calls import Calls, Shape, calls_of_lines, calls_of_rows, shape_of
 from transit.sources.tables.declared import SHEETS, VISITS
@@ -108,17 +109,14 @@ def _checked(
     """Positions in degrees, and faults of names and positions with the course they are of."""
     frame = calls.frame
     rows, items = frame["raw_row"].to_numpy(), frame["item"].to_numpy()
-    names = frame["stop_name"].to_numpy()
 
-    def where(call: int | np.integer[Any]) -> str:
-        stop = f" stop {items[call]}" if items[call] else ""
-        return f"{raw.where(rows[call])}{stop} {names[call]}".rstrip()
+    def place(call: int) -> str:
+        return raw.where(rows[call]) + (f" stop {items[call]}" if items[call] else "")
 
-    unnamed = [
-        (int(call), Problem(where(call), f"has no {what}", f"fill in the {what}"))
-        for what, texts in (("stop name", names), ("line name", frame["line_name"].to_numpy()))
-        for call in np.flatnonzero(texts == "")
-    ]
+    def where(call: int) -> str:
+        return f"{place(call)} {frame['stop_name'].iloc[call]}".rstrip()
+
+    unnamed = _name_faults(frame, place)
     if not {"lon", "lat"} <= set(columns) and "position" not in columns:
         faults: list[tuple[int, Problem]] = []
         lonlat = np.full((len(frame), 2), np.nan)
@@ -126,6 +124,22 @@ def _checked(
         lonlat, faults = degrees(frame["lon"].tolist(), frame["lat"].tolist(), where)
     course = frame["course"].to_numpy()
     return lonlat, [(int(course[call]), problem) for call, problem in [*unnamed, *faults]]
+
+
+def _name_faults(frame: pd.DataFrame, place: Callable[[int], str]) -> list[tuple[int, Problem]]:
+    """Names that are empty, or hold characters that terminals and pages would act on."""
+    faults = []
+    for column in ("stop_name", "line_name", "stop_id"):
+        what, texts = column.replace("_", " "), frame[column]
+        for call in np.flatnonzero(texts.eq("")) if column != "stop_id" else ():
+            faults.append(
+                (int(call), Problem(place(int(call)), f"has no {what}", f"give the {what}"))
+            )
+        for call in np.flatnonzero(texts.str.contains(CONTROL)):
+            letter = CONTROL.search(texts.iloc[call])
+            told = f"its {what} holds the control character U+{ord(letter[0]) if letter else 0:04X}"
+            faults.append((int(call), Problem(place(int(call)), told, "retype it")))
+    return faults
 
 
 def _faulty(faults: Sequence[tuple[int, Problem]]) -> dict[int, str]:
@@ -239,6 +253,7 @@ def _service(
     return table, faults
 
 
+_SAME_END = 60.0  # alike enough, of 100, to be another form of the name
 _SERVICE = ("start_secs", "end_secs", "headway_secs")
 _READ: dict[str, tuple[tuple[str, ...], Any]] = {
     "span": (("start_secs", "end_secs"), span_secs),
@@ -285,4 +300,4 @@ def _doubts(lines: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
 def _alike(told: str, found: str) -> bool:
     from rapidfuzz import fuzz
 
-    return bool(fuzz.ratio(told, found) >= 60)
+    return told in found or found in told or bool(fuzz.ratio(told, found) >= _SAME_END)
