@@ -1,8 +1,8 @@
 """What it takes to run the lines: run and cycle times, vehicles, kilometres and hours a day.
 
 =================  ===========================================================================
-run time           metres of the course at the line's speed (or the street's, where it has one)
-                   plus dwell at each call between the first and the last
+run time           as published, where the feed has it; else metres of the course at the line's
+                   speed (or the street's, where it has one) plus dwell at each inner call
 layover            a share of the run, but a least time; see ``Assumptions``
 cycle time         both directions and both layovers; a loop: one direction and one layover
 vehicles           cycle time ÷ headway, rounded up, at the line's busiest time of day; of a
@@ -37,6 +37,7 @@ from transit.analysis.fleet import (
 from transit.analysis.hops import course_quality
 from transit.analysis.overlap import shared_with_others
 from transit.analysis.service import assumed_patterns, paces
+from transit.analysis.timetable import published_runs
 from transit.model.feed import Feed
 from transit.model.network import Network
 
@@ -89,6 +90,19 @@ def _run_times(network: Network, given: Assumptions) -> pd.DataFrame:
         {key: float(course.street_secs.sum()) for key, course in courses.items()}
     ).astype(float)
     secs = line_m * 3.6 / table["speed_kmh"] + street + table["dwell_secs"] * (table["hops"] - 1)
+    published = published_runs(network, table)
+    share = published["share"]
+    secs = secs.mask(share > 0, published["timed_secs"] * share + secs * (1 - share))
+    all_told = share == 1
+    table = table.assign(
+        speed_kmh=table["speed_kmh"].mask(
+            all_told, table["length_m"] * 3.6 / published["moving_secs"]
+        ),
+        dwell_secs=table["dwell_secs"].mask(all_told, published["stood_secs"]),
+        service_indicative=table["service_indicative"]
+        .mask(all_told, table["pattern_id"].isin(assumed_patterns(network.feed)))
+        .astype(bool),
+    )
     share, least = given.number("layover_share"), given.number("layover_least_min")
     table = table.assign(
         length_km=table["length_m"] / 1000,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from transit.analysis.hops import courses_in_order, drawn_hops
 from transit.analysis.service import assumed_patterns, paces
+from transit.analysis.timetable import mean_times, timed_shares
 from transit.model.network import Network
 
 STATION_M = 500.0
@@ -24,10 +25,11 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     Columns: ``route_id``, ``route_short_name``, ``direction_id``, ``pattern_id``, ``travel``
     (``from_park``, ``to_park``), ``park_stop``, ``stop_id``, ``stop_name``, ``district``,
     ``stops_ridden``, ``ride_km`` (along the course: on streets where known, else straight),
-    ``ride_straight_km`` (the part of it on no known street), ``ride_min`` (at the pattern's mean
-    speed, or the street's where it has one, and with dwell at the calls between; missing where
-    no speed is known), ``indicative`` (line or stop is), ``service_indicative`` (the minutes are:
-    the speed is assumed, or a street driven is indicative).
+    ``ride_straight_km`` (the part of it on no known street), ``ride_min`` (as published where the
+    feed has run times; else at the pattern's mean speed, or the street's where it has one, and
+    with dwell at the calls between; missing where no speed is known), ``indicative`` (line or
+    stop is), ``service_indicative`` (the minutes are: the speed is assumed, or a street driven is
+    indicative).
     """
     visits = _with_length(network)
     near = stops.loc[stops["within_outline"], ["stop_id", "to_outline_m", "walk_m"]]
@@ -36,9 +38,12 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat(both, ignore_index=True)
     pace = paces(network.feed).reindex(table["pattern_id"]).reset_index(drop=True)
     stood = pace["dwell_secs"] * (table["stops_ridden"] - 1)
-    table["ride_min"] = (table["line_m"] * pace["secs_per_m"] + table["street_secs"] + stood) / 60
+    paced = table["line_m"] * pace["secs_per_m"] + table["street_secs"] + stood
+    told = table["pattern_id"].map(timed_shares(network)).fillna(0.0).round(9)
+    mixed = told * table["timed_secs"] + (1 - told) * paced
+    table["ride_min"] = paced.mask(told > 0, mixed.fillna(table["timed_secs"])) / 60
     assumed = table["pattern_id"].isin(assumed_patterns(network.feed))
-    table["service_indicative"] = assumed | (table["drawn_hops"] > 0)
+    table["service_indicative"] = assumed | (table["drawn_hops"] > 0) & (told < 1)
     order = ["route_id", "route_short_name", "direction_id", "pattern_id", "travel", "park_stop",
              "stop_id", "stop_name", "district", "stops_ridden", "ride_km",
              "ride_straight_km", "ride_min", "indicative", "service_indicative"]  # fmt: skip
@@ -116,17 +121,21 @@ def _with_length(network: Network) -> pd.DataFrame:
     added = pd.DataFrame(0.0, index=visits.index, columns=list(each))
     for name, values in each.items():
         added.loc[later, name] = np.asarray(values, dtype=np.float64)
-    return visits.join(added.groupby(visits["pattern_id"]).cumsum())
+    along = added.groupby(visits["pattern_id"]).cumsum()
+    return visits.join(along).join(mean_times(network))
 
 
 def _ridden(visits: pd.DataFrame, here: pd.DataFrame, travel: str) -> pd.DataFrame:
-    columns = ["pattern_id", "stop_name", "position", *_ALONG.values(), "indicative", "walk_m",
-               "to_outline_m"]  # fmt: skip
+    times = ["arrival_secs", "departure_secs"]
+    columns = ["pattern_id", "stop_name", "position", *_ALONG.values(), *times, "indicative",
+               "walk_m", "to_outline_m"]  # fmt: skip
     table = visits.merge(here[columns], on="pattern_id", suffixes=("", "_park"))
     sign = 1 if travel == "from_park" else -1
     table["stops_ridden"] = sign * (table["position"] - table["position_park"])
     for name, along in _ALONG.items():
         table[name] = sign * (table[along] - table[f"{along}_park"])
+    gets_off, gets_on = ("", "_park") if travel == "from_park" else ("_park", "")
+    table["timed_secs"] = table[f"arrival_secs{gets_off}"] - table[f"departure_secs{gets_on}"]
     table["indicative"] |= table["indicative_park"]
     beyond = table[table["stops_ridden"] > 0].rename(columns={"stop_name_park": "park_stop"})
     best_first = ["pattern_id", "position", "walk_m", "to_outline_m", "stops_ridden"]

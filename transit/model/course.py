@@ -17,11 +17,11 @@ class Course:
     """Where the buses of one sequence of stops drive, hop by hop.
 
     Arrays of shape (hops,): ``length_m`` driven, ``straight_m`` between the stops, ``matched``
-    (on streets; else ``length_m`` is straight), ``off_m`` (mean metres between the two stops and
-    their street; NaN where straight), ``line_m`` (metres at the line's own speed) and
-    ``street_secs`` (seconds on streets that have a speed of their own). Arrays of shape
-    (pieces,), in the order driven: ``hop``, ``edge`` row, ``start_m`` and ``end_m`` along that
-    edge's vertices (``end_m`` below ``start_m``: driven against them).
+    (on streets; else ``length_m`` is along the published shape, or straight), ``off_m`` (mean
+    metres between the two stops and their street; NaN where not matched), ``line_m`` (metres at
+    the line's own speed) and ``street_secs`` (seconds on streets that have a speed of their own).
+    Arrays of shape (pieces,), in the order driven: ``hop``, ``edge`` row, ``start_m`` and
+    ``end_m`` along that edge's vertices (``end_m`` below ``start_m``: driven against them).
     """
 
     length_m: FloatArray

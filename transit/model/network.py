@@ -17,7 +17,9 @@ from transit.errors import DataError, Problem
 from transit.model.course import Course
 from transit.model.feed import Feed
 from transit.model.park import Park
+from transit.model.published import along_shape
 from transit.model.streets import Anchors, Streets, read_only
+from transit.model.timing import TimedRun, timed_run, timings_of
 from transit.parsing import empty
 from transit.schema import STATIONS
 from transit.units import FloatArray, project
@@ -36,8 +38,19 @@ _FOLLOWS_FROM: dict[str, tuple[str, ...]] = {
     "stop_in_area": ("stops",),
     "stop_anchors": ("stops",),
     "hop_m": ("stops", "routes", "patterns", "calls"),
-    "courses": ("stops", "patterns", "calls"),
-    "drive_m": ("stops", "routes", "patterns", "calls"),
+    "courses": ("stops", "patterns", "calls", "shapes"),
+    "drive_m": ("stops", "routes", "patterns", "calls", "shapes"),
+    "timed_runs": (
+        "stops",
+        "patterns",
+        "calls",
+        "shapes",
+        "frequencies",
+        "trips",
+        "timings",
+    ),
+    "_shape_xy": ("shapes",),
+    "_on_shape": ("shapes",),
 }
 """What is worked out once and kept, and the tables of the feed it follows from."""
 
@@ -97,15 +110,61 @@ class Network:
     def courses(self) -> dict[str, Course]:
         """Where the buses of each pattern drive, by pattern id; see ``transit.model.driving``."""
         patterns = self.feed.patterns["pattern_id"].tolist()
-        stops = [[self.stop_row[stop] for stop in self.feed.sequence(key)] for key in patterns]
-        found = self.streets.driving.courses([self.stop_xy[rows] for rows in stops])
+        rows = [[self.stop_row[stop] for stop in self.feed.sequence(key)] for key in patterns]
+        places = [self.stop_xy[row] for row in rows]
+        found = self.streets.driving.courses(places)
+        if len(self.feed.shapes):
+            shapes = self.feed.patterns["shape_id"]
+            each = zip(found, places, shapes, strict=True)
+            found = [self._published(course, xy, shape) for course, xy, shape in each]
         return dict(zip(patterns, found, strict=True))
+
+    def _published(self, course: Course, stops: FloatArray, shape: str) -> Course:
+        """``course`` where its unknown hops follow the shape of this id; worked out once."""
+        if shape not in self._shape_xy:
+            return course
+        key = (shape, id(course), stops.tobytes())
+        if key not in self._on_shape:
+            # The course is kept with its answer, so that its identity stays its own.
+            self._on_shape[key] = course, along_shape(course, stops, self._shape_xy[shape])
+        return self._on_shape[key][1]
+
+    @cached_property
+    def _on_shape(self) -> dict[tuple[str, int, bytes], tuple[Course, Course]]:
+        return {}
+
+    @cached_property
+    def _shape_xy(self) -> dict[str, FloatArray]:
+        """The published shapes in metres, by id."""
+        shapes = self.feed.shapes
+        xy = project(shapes[["shape_pt_lon", "shape_pt_lat"]].to_numpy(), self.crs)
+        rows = shapes.groupby("shape_id", sort=False).indices
+        return {str(key): xy[own] for key, own in rows.items()}
+
+    @cached_property
+    def timed_runs(self) -> dict[tuple[str, str], TimedRun]:
+        """The run of each pattern and timing that trips or headways name, on the stops of today."""
+        known = timings_of(self.feed.timings)
+        pairs = {
+            pair
+            for table in (self.feed.trips, self.feed.frequencies)
+            for pair in zip(table["pattern_id"], table["timing_id"], strict=True)
+            if pair[1]
+        }
+        return {
+            (pattern, timing): timed_run(
+                known[timing],
+                tuple(self.feed.sequence(pattern)),
+                self.courses[pattern].length_m,
+            )
+            for pattern, timing in sorted(pairs)
+        }
 
     @cached_property
     def drive_m(self) -> FloatArray:
         """Metres driven from the call before, row by row of ``feed.visits``; 0 at the first.
 
-        Along streets where the hop is matched, else straight.
+        Along streets where the hop is matched, else along the published shape, else straight.
         """
         driven = np.zeros(len(self.feed.visits))
         later = ~self.feed.visits["is_first"].to_numpy(dtype=bool)

@@ -140,7 +140,7 @@ class ChangeSpeed(ServiceChange):
     def renewed(self, spans: pd.DataFrame) -> pd.DataFrame:
         """The rows with the new speed, in km/h."""
         new = self.speed_kmh if self.factor is None else spans["speed_kmh"] * self.factor
-        return spans.assign(speed_kmh=new)
+        return spans.assign(speed_kmh=new, timing_id="")  # run times as published end here
 
 
 class ChangeDwell(ServiceChange):
@@ -151,4 +151,4 @@ class ChangeDwell(ServiceChange):
 
     def renewed(self, spans: pd.DataFrame) -> pd.DataFrame:
         """The rows with the new dwell, in seconds a call."""
-        return spans.assign(dwell_secs=self.dwell_secs)
+        return spans.assign(dwell_secs=self.dwell_secs, timing_id="")

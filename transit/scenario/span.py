@@ -138,7 +138,8 @@ class AddPeriod(LineChange):
     """Service by headway in hours in which the selected patterns have none.
 
     ``speed_kmh`` and ``dwell_secs`` that are left out are those of the pattern's service nearest
-    in time; where that is indicative, so is the new one.
+    in time (and so are published run times, where both are left out); where that is indicative, so
+    is the new one.
     """
 
     verb: Literal["add_period"] = "add_period"
@@ -190,6 +191,7 @@ class AddPeriod(LineChange):
             "headway_secs": self.headway_secs,
             "speed_kmh": values["speed_kmh"],
             "dwell_secs": values["dwell_secs"] or 0.0,
+            "timing_id": like["timing_id"] if like is not None and len(borrowed) == 2 else "",
             "indicative": self.indicative
             or (like is not None and bool(borrowed) and bool(like["indicative"])),
             "year": self.year,
