@@ -21,6 +21,7 @@ from transit.sources.osm.data import (
     left_out_table,
 )
 from transit.sources.osm.features import places_of
+from transit.sources.osm.gaps import gaps_of
 from transit.sources.osm.lines import feed_of
 from transit.sources.osm.streets import pieces_of, streets_of, usable
 from transit.sources.osm.turns import restrictions_of
@@ -54,12 +55,16 @@ def reading_of(
     streets, dropped = streets_of(pieces, crs, None if within is None else area, turns)
     if not len(streets):
         raise nothing_there(data.where, bounds_of(known), within)
-    feed, lines = feed_of(_places(data, within), data.relations, crs=crs, year=data.year)
+    stops = _places(data, within)
+    feed, lines = feed_of(stops, data.relations, crs=crs, year=data.year)
+    gaps = gaps_of(data.relations, data.ways, stops, crs)
     study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
     places, apart = places_of(data.features, asked, crs, None if within is None else area)
     left = [*data.left_out, *closed, *cut, *dropped, *unread, *lines, *apart]
-    return OsmReading(network, left_out_table(left), places=places if asked.kinds else None)
+    return OsmReading(
+        network, left_out_table(left), places=places if asked.kinds else None, gaps=gaps
+    )
 
 
 def chosen_crs(crs: str | None, box: Box) -> str:

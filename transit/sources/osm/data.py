@@ -41,12 +41,14 @@ class OsmReading:
     """A network read from OSM, and the table of what was left out of it.
 
     ``left_out`` has the columns ``what``, ``count`` and ``why``, one row a reason. ``places`` are
-    read only if asked for.
+    read only if asked for. ``gaps`` are those of the lines (``transit.sources.osm.gaps``), which a
+    saved graph has not.
     """
 
     network: Network
     left_out: pd.DataFrame
     places: Places | None = field(default=None, kw_only=True)
+    gaps: pd.DataFrame | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,8 @@ from transit.sources.osm.scan import RawNodes, Scan, nodes_by_id, scan
 from transit.sources.osm.tags import is_stop_position, street_class
 from transit.sources.osm.turns import RESTRICTION_KEYS, is_restriction
 
-_KEYS = ("highway", "public_transport", "railway", "route", "route_master", *RESTRICTION_KEYS)
+STREET_KEYS = ("highway", "public_transport", "railway", "route", "route_master", *RESTRICTION_KEYS)
+"""Keys that streets, stops, lines and turn restrictions are found by."""
 
 
 def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
@@ -36,7 +37,7 @@ def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
     """
     try:
         box, stamp = _header(path)
-        found = scan(path, (*_KEYS, *keys_of(kinds)))
+        found = scan(path, (*STREET_KEYS, *keys_of(kinds)))
         features = features_of(path, found, kinds) if kinds else ()
         places = _places(found)
         bare = _bare_members(path, found.relations, places)

@@ -1,0 +1,184 @@
+"""How fast a city comes out of an OSM extract, and in how much memory, against other readers.
+
+    python benchmarks/osm_city.py [--file city.osm.pbf] [--runs 3] [--others .venv-bench/bin/python]
+
+Without ``--file`` the make-believe city of ``synthetic_city.py`` is written and read. Each reader
+runs in a process of its own, which times the reading (not the imports) and asks the system for its
+peak memory; the median of the runs counts. The bars are osmium's own: a loop over the objects with
+the keys that we read, positions on their ways, that takes nothing, and one that takes their tags.
+
+pyrosm needs an environment of its own (``python -m venv .venv-bench``, then
+``.venv-bench/bin/pip install pyrosm``); without it the row says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Found = dict[str, Any]
+OTHERS = ("pyrosm",)
+
+
+def looped(path: Path, *, tags: bool) -> Found:
+    """The bar: osmium's objects of our keys in a loop, with positions on ways."""
+    import osmium
+
+    from transit.sources.osm.files import STREET_KEYS
+
+    begin = time.perf_counter()
+    count = 0
+    objects = osmium.FileProcessor(str(path)).with_locations()
+    for thing in objects.with_filter(osmium.filter.KeyFilter(*STREET_KEYS)):
+        count += 1
+        if tags:
+            dict(thing.tags)
+    return {"s": time.perf_counter() - begin, "objects": count}
+
+
+def arrays(path: Path) -> Found:
+    """What the file holds, as arrays: the part that the bar is for."""
+    from transit.sources.osm.files import read_file
+
+    begin = time.perf_counter()
+    data = read_file(path)
+    return {"s": time.perf_counter() - begin, "ways": len(data.ways)}
+
+
+def network(path: Path, places: tuple[str, ...] = ()) -> Found:
+    """The whole network: pieces with rights, stops, lines; with places when asked."""
+    import transit
+    import transit.sources.osm.build
+    import transit.sources.osm.files
+
+    begin = time.perf_counter()
+    reading = transit.read_osm(path, places=places)
+    seconds = time.perf_counter() - begin
+    streets = reading.network.streets
+    along, against = streets.foot()
+    found = {"s": seconds, "nodes": len(streets.node_xy), "edges": int(along.sum() + against.sum()),
+             "km": float(streets.length_m.sum()) / 1000}  # fmt: skip
+    return found | ({"places": len(reading.places)} if places else {})
+
+
+def by_pyrosm(path: Path) -> Found:
+    """Pyrosm's nodes and edges for walkers."""
+    from pyrosm import OSM
+
+    begin = time.perf_counter()
+    nodes, edges = OSM(str(path)).get_network(network_type="walking", nodes=True)
+    seconds = time.perf_counter() - begin
+    return {"s": seconds, "nodes": len(nodes), "edges": 2 * len(edges),
+            "km": float(edges["length"].sum()) / 1000}  # fmt: skip
+
+
+def by_osmnx(path: Path) -> Found:
+    """OSMnx's graph of the streets, from XML that osmium wrote of them beforehand."""
+    import osmium
+    import osmnx
+
+    with tempfile.TemporaryDirectory() as folder:
+        xml = Path(folder) / "streets.osm"
+        begin = time.perf_counter()
+        with osmium.BackReferenceWriter(str(xml), ref_src=str(path), overwrite=True) as writer:
+            ways = osmium.FileProcessor(str(path), osmium.osm.WAY)
+            for way in ways.with_filter(osmium.filter.KeyFilter("highway")):
+                writer.add(way)
+        converted = time.perf_counter() - begin
+        begin = time.perf_counter()
+        graph = osmnx.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)
+    seconds = time.perf_counter() - begin
+    km = sum(length for *_, length in graph.edges(data="length")) / 2000
+    return {"s": seconds, "nodes": len(graph), "edges": graph.number_of_edges(), "km": km,
+            "conversion_s": converted}  # fmt: skip
+
+
+ENGINES: dict[str, Callable[[Path], Found]] = {
+    "osmium: loop, takes nothing": lambda path: looped(path, tags=False),
+    "osmium: loop, takes tags": lambda path: looped(path, tags=True),
+    "transit: arrays": arrays,
+    "transit: network": network,
+    "transit: network and places": lambda path: network(path, ("building", "land_use", "amenity")),
+    "pyrosm": by_pyrosm,
+    "OSMnx from XML": by_osmnx,
+}
+
+
+def measured(python: str, engine: str, path: Path, runs: int) -> Found | str:
+    """The median run of an engine, each in its own process; or why there is none."""
+    found = []
+    for _ in range(runs):
+        command = [python, __file__, "--engine", engine, "--file", str(path)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except OSError as error:
+            return f"not measured: {error}"
+        if done.returncode:
+            return f"not measured: {done.stderr.strip().splitlines()[-1]}"
+        found.append(json.loads(done.stdout.splitlines()[-1]))
+    return sorted(found, key=lambda one: one["s"])[len(found) // 2]
+
+
+def one_engine(engine: str, path: Path) -> None:
+    """Run one engine here, and print what it found with the peak memory of this process."""
+    found = ENGINES[engine](path)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(found | {"MB": round(peak)}))
+
+
+def report(path: Path, others: str, runs: int) -> None:
+    """Measure all engines and print a table, then the ratios that count."""
+    rows = {engine: measured(others if engine in OTHERS else sys.executable, engine, path,
+                             1 if engine == "OSMnx from XML" else runs)
+            for engine in ENGINES}  # fmt: skip
+    print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB")
+    for engine, row in rows.items():
+        if isinstance(row, str):
+            print(f"{engine:<30}{row}")
+            continue
+        rest = ", ".join(f"{key} {value:,.5g}" if isinstance(value, float) else f"{key} {value:,}"
+                         for key, value in row.items() if key not in ("s", "MB"))  # fmt: skip
+        print(f"{engine:<30}{row['s']:>8.2f} s{row['MB']:>7,} MB   {rest}")
+    for ours, other in (
+        ("transit: arrays", "osmium: loop, takes nothing"),
+        ("transit: arrays", "osmium: loop, takes tags"),
+        ("transit: network", "pyrosm"),
+        ("transit: network", "OSMnx from XML"),
+    ):
+        pair = rows[ours], rows[other]
+        if all(isinstance(row, dict) for row in pair):
+            print(f"{ours} ÷ {other}: {pair[0]['s'] / pair[1]['s']:.2f}")
+
+
+def main() -> None:
+    """Measure, or run the one engine that is named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--others", default=".venv-bench/bin/python")
+    parser.add_argument("--engine", choices=ENGINES)
+    given = parser.parse_args()
+    if given.engine:
+        one_engine(given.engine, given.file)
+        return
+    if given.file:
+        report(given.file, given.others, given.runs)
+        return
+    from synthetic_city import write
+
+    with tempfile.TemporaryDirectory() as folder:
+        city = Path(folder) / "city.osm.pbf"
+        write(city)
+        report(city, given.others, given.runs)
+
+
+if __name__ == "__main__":
+    main()
