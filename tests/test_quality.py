@@ -135,8 +135,19 @@ def spike():
 
 
 def no_drive():
-    """S6 is 150 m from any street: √(850² + 100²) m straight to S1."""
-    return network(town.STOPS, {"L_0": (*ONE, "S6 S1")})
+    """X stands on a street that joins no other, √(600² + 300²) m straight from S1.
+
+    S6 stands on none: that it cannot be driven to is told of the stop, not of every hop.
+    """
+    pieces = [*town.lattice(), town.Piece(((1300, 0), (1300, 300)))]
+    stops = {**town.STOPS, "X": stop("岛", 1300, 100)}
+    return network(stops, {"L_0": (*ONE, "S6 S1 X")}, pieces=pieces)
+
+
+def streets_of_a_part():
+    """X is 600 m north of the lattice, in a study area that reaches there."""
+    base = network({**town.STOPS, "X": stop("北", 600, 1800)}, {"L_0": (*ONE, "S1 X")})
+    return replace(base, study_area=town.area(-200, -200, 1400, 2000))
 
 
 def hairpin():
@@ -224,7 +235,8 @@ CASES = [
     (nameless, "stop_nameless", "A", None),
     (stays, "hop_zero", "L_0#1", 0.0),
     (spike, "call_out_of_way", "C", 2000 + math.hypot(100, 2000) - 100),
-    (no_drive, "hop_off_streets", "L_0#1", math.hypot(850, 100)),
+    (no_drive, "hop_off_streets", "L_0#2", math.hypot(600, 300)),
+    (streets_of_a_part, "streets_end", "streets", 1.0),
     (hairpin, "hop_detour", "L_0#1", 1600.0),
     (hairpin, "course_weak", "L_0", 100 / 1700),
     (no_drive, "line_no_way_back", "L", 1.0),

@@ -108,3 +108,18 @@ def test_an_osm_extract():
     assert told.code == 0
     assert "no parks known" in told.text
     assert run("quality", "--osm", helsinki(), "--park", "x").code == 2
+
+
+@pytest.mark.shared
+def test_a_feed_with_and_without_streets(shared_data):
+    """If this fails, a feed can only be looked at once a study area is made of it.
+
+    Porto Alegre's extract ends before its bus lines do: one row says so.
+    """
+    folder = shared_data / "porto_alegre"
+    told = run("quality", "--gtfs", folder / "poa_trensurb.zip", "--gtfs", folder / "poa_eptc.zip")
+    assert told.code == 0
+    assert "no streets known" in told.text
+    both = run("quality", "--gtfs", folder / "poa_eptc.zip", "--osm", folder / "poa_osm.pbf")
+    assert both.code == 5
+    assert "error: streets end before the study area does: 1 of 1" in both.text

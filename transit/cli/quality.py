@@ -47,8 +47,13 @@ def quality(  # noqa: PLR0913  (one a command-line option)
         typer.Argument(help="Scenario file, or one of the area's own: its result is looked at."),
     ] = None,
     area: AreaOption = None,
+    gtfs: Annotated[
+        list[Path] | None,
+        typer.Option("--gtfs", help="Instead of an area: a GTFS feed; repeatable."),
+    ] = None,
     osm: Annotated[
-        Path | None, typer.Option("--osm", help="Instead of an area: an .osm.pbf extract.")
+        Path | None,
+        typer.Option("--osm", help="Instead of an area: an .osm.pbf extract, or --gtfs's streets."),
     ] = None,
     park: ParkOption = None,
     limits: Annotated[
@@ -75,7 +80,9 @@ def quality(  # noqa: PLR0913  (one a command-line option)
     for path in (out, html):
         require_outside(path, area)
     with working("looking at the data"):
-        report, brought = _reports(_looked_at(area, osm, park, scenario), _limits(limits or []))
+        report, brought = _reports(
+            _looked_at(area, park, scenario, gtfs, osm), _limits(limits or [])
+        )
     tables = report.tables() | ({"brought": brought} if scenario else {})
     written = write_tables(tables, out) if out else []
     written += _findings_layer(report, out) if out else []
@@ -99,12 +106,18 @@ class _Given:
 
 
 def _looked_at(
-    area: Path | None, osm: Path | None, park: list[str] | None, scenario: str | None
+    area: Path | None,
+    park: list[str] | None,
+    scenario: str | None,
+    gtfs: list[Path] | None,
+    osm: Path | None,
 ) -> _Given:
-    if osm is not None:
-        if area or park or scenario:
-            mend = "leave --area, --park and the scenario out, or --osm"
-            raise UsageError(Problem("--osm", "an extract has no parks and no scenarios", mend))
+    if (gtfs or osm) and (area or park or scenario):
+        mend = "leave --area, --park and the scenario out, or --gtfs and --osm"
+        raise UsageError(Problem("quality", "a feed has no parks and no scenarios", mend))
+    if gtfs:
+        return _Given(_of_feeds(gtfs, osm))
+    if osm:
         from transit.sources.osm import from_osm
 
         return _Given(from_osm(osm))
@@ -114,6 +127,14 @@ def _looked_at(
         return _Given(chosen.network, parks)
     (read,) = read_scenarios(chosen, [scenario])
     return _Given(read.apply(chosen.network), parks, chosen.network)
+
+
+def _of_feeds(gtfs: list[Path], osm: Path | None) -> Network:
+    """The network of the feeds, on the streets of the extract where one is given."""
+    from transit.sources.gtfs import read_gtfs
+    from transit.sources.osm import from_osm
+
+    return read_gtfs(gtfs, streets=from_osm(osm).streets if osm else None).network
 
 
 def _reports(given: _Given, limits: Limits) -> tuple[Quality, pd.DataFrame]:

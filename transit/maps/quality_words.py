@@ -79,8 +79,9 @@ _ENGLISH = {
 }
 _LANGUAGES = {"zh-CN": _CHINESE, "en": _ENGLISH}
 UNITS = {
-    "lines": "条线路", "calls": "次停靠", "directions": "个方向", "departures": "班",
-    "trips": "班", "patterns": "条走向", "rows": "行", "gates": "个", "a": "年", "share": "",
+    "lines": "条线路", "stops": "个站点", "calls": "次停靠", "directions": "个方向",
+    "departures": "班", "trips": "班", "patterns": "条走向", "rows": "行", "gates": "个",
+    "a": "年", "share": "",
 }  # fmt: skip
 """Units that Chinese has a word for; the others are written alike."""
 

@@ -68,10 +68,10 @@ def _out_of_the_way(ground: Ground) -> Found:
 
 def _off_streets(ground: Ground) -> Found:
     hops = ground.hops
-    inside = hops["inside"].to_numpy(dtype=bool)
-    loose = np.flatnonzero(inside & ~hops["matched"].to_numpy(dtype=bool))
+    grounded = hops["grounded"].to_numpy(dtype=bool)
+    loose = np.flatnonzero(grounded & ~hops["matched"].to_numpy(dtype=bool))
     rows = ground.hop_rows(loose, value=hops["straight_m"].to_numpy()[loose])
-    return Found(rows, int(inside.sum()))
+    return Found(rows, int(grounded.sum()))
 
 
 def _detour(ground: Ground) -> Found:
@@ -85,8 +85,8 @@ def _detour(ground: Ground) -> Found:
 
 
 def _weak(ground: Ground) -> Found:
-    """Courses whose hops of the study area are matched badly, in the mean by metres."""
-    hops = ground.hops[ground.hops["inside"]]
+    """Courses whose hops between stops on streets are matched badly, in the mean by metres."""
+    hops = ground.hops[ground.hops["grounded"]]
     pattern = ground.network.feed.visits["pattern_id"].iloc[hops["visit"]].to_numpy()
     good = (hops["quality"] * hops["length_m"]).groupby(pattern).sum()
     metres = hops["length_m"].groupby(pattern).sum()
@@ -134,10 +134,10 @@ RULES = (
     Rule(
         "hop_off_streets", "warning", "hop", "m",
         Words("hop without a street", "线路缺口（无街道可行）"),
-        Words("Within the study area no drive was found between two calls, so the course is "
-              "straight there: a street is missing, closed to buses or one-way, or a stop is "
-              "misplaced. The value is the straight distance.",
-              "研究范围内两站之间找不到行车路径，该段按直线：街道缺失、禁行或单行，"
+        Words("Both stops stand on streets of the study area, yet no drive was found between "
+              "them, so the course is straight there: a street is missing, closed to buses or "
+              "one-way, or a stop is misplaced. The value is the straight distance.",
+              "研究范围内两站均临街道，其间却找不到行车路径，该段按直线：街道缺失、禁行或单行，"
               "或站点坐标有误。数值为直线距离。"),
         Words("Draw or open the street, or correct the stop.", "补绘或放行街道，或更正站点坐标。"),
         _off_streets, ("lines", "streets"),
@@ -156,8 +156,9 @@ RULES = (
     Rule(
         "course_weak", "warning", "pattern", "share",
         Words("course badly matched to the streets", "线路与街道匹配差"),
-        Words("Over its hops in the study area the course is straight, indirect or far from its "
-              "stops. Lengths, run times and loads on streets that rest on it are weak.",
+        Words("Between stops on streets of the study area the course is straight, indirect or "
+              "far from its stops. Lengths, run times and loads on streets that rest on it are "
+              "weak.",
               "研究范围内该线路多为直线、迂回或远离站点，以此计算的长度、行程时间与路段负荷不可靠。"),
         Words("Check datum and streets along the line.", "核对坐标基准与沿线街道。"),
         _weak, ("lines", "streets"), ("course_quality",),

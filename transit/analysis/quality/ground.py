@@ -36,13 +36,13 @@ class Ground:
         """One row a hop of every pattern, in the order of ``feed.visits``.
 
         Columns: ``visit`` (row of the call it ends at), ``from_row``, ``to_row`` (of the stops),
-        ``straight_m``, ``length_m``, ``matched``, ``quality``, ``inside`` (both stops lie in the
-        study area).
+        ``straight_m``, ``length_m``, ``matched``, ``quality``, ``grounded`` (both stops lie in
+        the study area and stand on a street: there a drive is to be expected).
         """
         visits = self.network.feed.visits
         later = np.flatnonzero(~visits["is_first"].to_numpy(dtype=bool))
         start, end = self.visit_row[later - 1], self.visit_row[later]
-        inside = self.network.stop_in_area
+        on_ground = self.network.stop_in_area & (self.network.stop_anchors.edge >= 0)
         courses = list(courses_in_order(self.network).values())
         driven: dict[str, FloatArray] = {
             name: np.concatenate([getattr(one, name) for one in courses])
@@ -51,7 +51,7 @@ class Ground:
             for name in ("straight_m", "length_m", "matched", "quality")
         }
         ends = {"visit": later, "from_row": start, "to_row": end}
-        return pd.DataFrame({**ends, **driven, "inside": inside[start] & inside[end]})
+        return pd.DataFrame({**ends, **driven, "grounded": on_ground[start] & on_ground[end]})
 
     @cached_property
     def ends(self) -> pd.DataFrame:

@@ -34,6 +34,9 @@ class Limits:
         "from a stop to its nearest street, at most",
         "how far walks reach off a street",
     )
+    streets_end_m: Limit = Limit(
+        500, "m", "from a stop of the study area to its nearest street, where streets are complete"
+    )
     elsewhere_km: Limit = Limit(200, "km", "from a stop to the study area, at most", _TRIED)
     name_apart_m: Limit = Limit(
         500, "m", "between stops of one name, from one to the next, at most", _TRIED

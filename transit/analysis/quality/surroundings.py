@@ -12,6 +12,16 @@ from transit.model.network import ACCESS_M
 from transit.units import IntArray, unproject
 
 
+def _streets_end(ground: Ground) -> Found:
+    """One row where stops of the study area stand where the streets do not even come near."""
+    network = ground.network
+    inside = network.stop_xy[network.stop_in_area]
+    far = network.streets.distance_to_nearest(inside) > ground.number("streets_end_m")
+    row = {"subject_id": "streets", "name": network.name, "lines": "", "indicative": False,
+           "value": float(far.sum()), "of": float(len(inside))}  # fmt: skip
+    return Found(pd.DataFrame([row] if far.any() else []), 1)
+
+
 def _islands_in_use(ground: Ground) -> Found:
     """Street pieces cut off from the main ones on which a stop or a gate stands."""
     edges, names = _stood_on(ground)
@@ -113,6 +123,18 @@ def _gate_rows(gates: pd.DataFrame, metres: np.ndarray, chosen: np.ndarray) -> F
 
 
 RULES = (
+    Rule(
+        "streets_end", "error", "network", "stops",
+        Words("streets end before the study area does", "街道未覆盖整个研究范围"),
+        Words("Stops of the study area lie farther than the limit from any street: the streets "
+              "are those of a smaller area. No walk and no course there is right. The value is "
+              "the number of such stops.",
+              "研究范围内有站点距任何街道都超过限值：街道只覆盖较小的范围，其外的步行与走向均不可信。"
+              "数值为这类站点数。"),
+        Words("Take streets of the whole area, or make the study area smaller.",
+              "采用覆盖整个范围的街道，或缩小研究范围。"),
+        _streets_end, ("stops", "streets"), ("streets_end_m",),
+    ),
     Rule(
         "street_island_used", "warning", "street", "m",
         Words("stops or gates on streets cut off from the rest", "站点或出入口位于孤立路段"),
