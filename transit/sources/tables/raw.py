@@ -105,6 +105,8 @@ def under_header(rows: list[Row], where: str) -> tuple[pd.DataFrame, list[str], 
     """
     titles = _titles(rows)
     frame, labels = framed(rows[len(titles) :], where)
+    if not labels:
+        raise DataError(Problem(where, "has a header and no row", "write the rows under it"))
     notes = [f"row {number} is taken as a title: {text}" for number, text in titles]
     names = list(frame.columns)
     twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
