@@ -115,7 +115,7 @@ def scan(path: Path, keys: Collection[str]) -> Scan:
     chosen = osmium.filter.KeyFilter(*keys)
     found = _read(_written(path, osmium.osm.ALL, placing, chosen))
     nodes, ways = _nodes(found.nodes), _ways(found.ways)
-    return Scan(nodes, ways, tuple(found.relations), found.newest, locations)
+    return Scan(nodes, ways, tuple(found.relations), found.newest[1:], locations)
 
 
 def ways_by_id(path: Path, ids: Collection[int], locations: osmium.index.LocationTable) -> RawWays:
@@ -160,10 +160,12 @@ def _read(lines: Iterable[str]) -> _Found:
         head, visible, stamp, tag_text, *rest = line.rstrip("\n").split(" ")
         if visible == "dD":
             continue
-        if tag_text not in known:
-            known[tag_text] = _tags(tag_text[1:])
-        kind, number, tags = head[0], int(head[1:]), known[tag_text]
-        found.newest = max(found.newest, stamp[1:])
+        tags = known.get(tag_text)
+        if tags is None:
+            tags = known[tag_text] = _tags(tag_text[1:])
+        if stamp > found.newest:
+            found.newest = stamp
+        kind, number = head[0], int(head[1:])
         if kind == "w":
             found.ways.add(number, tags, rest[0][1:])
         elif kind == "n":

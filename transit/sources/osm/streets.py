@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from transit.sources.osm.turns import Restriction, no_turns
 from transit.units import BoolArray, FloatArray, IntArray, project
 
 FLAGS = ("foot_forward", "foot_backward", "motor_forward", "motor_backward")
+
+_Verdict = TypeVar("_Verdict")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +85,11 @@ def streets_of(
     A piece without length is dropped and its two ends become one node. A piece that crosses
     the edge of the area is kept whole. ``restrictions`` forbid buses to turn.
     """
-    lines = _lines(pieces)
-    without_length = shapely.length(lines) == 0
-    inside = np.ones(len(lines), bool) if area is None else shapely.intersects(lines, area)
+    without_length = _lengths(pieces) == 0
+    inside = np.ones(len(without_length), bool)
+    if area is not None:
+        shapely.prepare(area)
+        inside = shapely.intersects(_lines(pieces), area)
     keep = np.flatnonzero(inside & ~without_length)
     place = _merged_nodes(pieces, without_length)
     ends = np.stack([place[pieces.from_node[keep]], place[pieces.to_node[keep]]])
@@ -97,7 +102,7 @@ def streets_of(
     rows = np.searchsorted(nodes, place[: len(pieces.node_ids)])
     here = np.isin(place[: len(pieces.node_ids)], nodes)
     node_row = dict(zip(pieces.node_ids[here].tolist(), rows[here].tolist(), strict=True))
-    way_ids = edges["way_id"].tolist()
+    way_ids = edges["way_id"].array
     turns, unplaced = no_turns(restrictions, way_ids, (ends[0], ends[1]), node_row)
     streets = Streets(crs, pieces.node_xy[nodes], edges, coords, offsets, turns)
     why = "they have no length; their two ends were made one"
@@ -109,16 +114,27 @@ def streets_of(
 
 
 def _flags(tags_of_ways: Sequence[Mapping[str, str]]) -> BoolArray:
-    """``FLAGS`` of each way; equal rules are judged once, for a city repeats a few hundred."""
-    known: dict[frozenset[tuple[str, str]], tuple[bool, ...]] = {}
+    """``FLAGS`` of each way, shape (ways, 4)."""
+    flags = _by_rules(lambda tags: (*foot_access(tags), *motor_access(tags)), tags_of_ways)
+    return np.array(flags, dtype=bool).reshape(-1, len(FLAGS))
 
-    def flags_of(tags: Mapping[str, str]) -> tuple[bool, ...]:
+
+def _by_rules(
+    rule: Callable[[Mapping[str, str]], _Verdict], tags_of_ways: Sequence[Mapping[str, str]]
+) -> list[_Verdict]:
+    """What ``rule`` says of each way; tags alike in ``RULE_KEYS`` are judged once.
+
+    A city repeats a few hundred of them.
+    """
+    known: dict[frozenset[tuple[str, str]], _Verdict] = {}
+
+    def verdict(tags: Mapping[str, str]) -> _Verdict:
         rules = frozenset(pair for pair in tags.items() if pair[0] in RULE_KEYS)
         if rules not in known:
-            known[rules] = (*foot_access(tags), *motor_access(tags))
+            known[rules] = rule(tags)
         return known[rules]
 
-    return np.array(judged(flags_of, tags_of_ways), dtype=bool).reshape(-1, len(FLAGS))
+    return judged(verdict, tags_of_ways)
 
 
 def _why_closed(closed: Sequence[Mapping[str, str]]) -> list[LeftOut]:
@@ -175,11 +191,19 @@ def _labels(ways: RawWays, flags: BoolArray) -> pd.DataFrame:
         {
             "way_id": [f"way/{way_id}" for way_id in ways.way_ids],
             "street_name": [tags.get("name", "") for tags in ways.tags],
-            "highway": judged(street_class, ways.tags),
+            "highway": _by_rules(street_class, ways.tags),
         },
         dtype="str",
     )
     return frame.assign(**dict(zip(FLAGS, flags.T, strict=True)))
+
+
+def _lengths(pieces: Pieces) -> FloatArray:
+    """Metres of each piece; a piece has two vertices or more."""
+    step = np.zeros(len(pieces.coords))
+    step[1:] = np.hypot(*np.diff(pieces.coords, axis=0).T)
+    step[pieces.offsets[:-1]] = 0.0
+    return np.add.reduceat(step, pieces.offsets[:-1]) if len(pieces.labels) else np.empty(0)
 
 
 def _lines(pieces: Pieces) -> np.ndarray:
