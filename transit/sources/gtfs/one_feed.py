@@ -126,8 +126,8 @@ def on_day(feed: Opened, day: date) -> DayTables:
         stations = feed.own.tables["stations"]
     else:
         stations = _rail_stations(texts, tables)
-    used = set(tables["patterns"]["shape_id"])
-    tables["shapes"] = shapes[shapes["shape_id"].isin(used)]
+        used = set(tables["patterns"]["shape_id"])
+        tables["shapes"] = shapes[shapes["shape_id"].isin(used)]
     counts = _counts(feed, runs, repeats, running, int(runs_today.sum()))
     return DayTables(texts.name, tables, stations, counts)
 

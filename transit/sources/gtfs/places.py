@@ -108,6 +108,8 @@ def stops_of(
             "parent_station": table["stop_id"].map(above),
         }
     )
+    own = table["transit_parent_station"]
+    frame["parent_station"] = frame["parent_station"].where(own == "", own)
     return parsed(feed, "stops.txt", _with_origin(frame, table, origin), STOPS)
 
 

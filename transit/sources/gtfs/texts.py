@@ -42,7 +42,7 @@ READ: dict[str, FileSpec] = {
     "stops.txt": FileSpec(
         ("stop_id",),
         ("stop_name", "stop_lat", "stop_lon", "location_type", "parent_station",
-         "transit_district", *MARKS),
+         "transit_district", "transit_parent_station", *MARKS),
         needed=True,
     ),
     "routes.txt": FileSpec(

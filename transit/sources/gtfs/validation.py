@@ -1,0 +1,96 @@
+"""What gtfs-guru finds in a feed, as a table, with what to do about each finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from transit.errors import DataError, Problem
+from transit.sources.gtfs.archive import open_feed
+from transit.sources.gtfs.mends import mend_of
+
+SEVERITIES = ("error", "warning", "info")
+COLUMNS = ["severity", "code", "file", "field", "count", "rows", "message", "example", "mend"]
+SHOWN_ROWS = 5
+_ELSEWHERE = ("filename", "fieldName", "csvRowNumber")
+
+
+def validate_gtfs(path: str | Path, *, date: date | None = None, country: str = "") -> pd.DataFrame:
+    """One row a kind of finding in the feed at ``path``, errors first; empty where it has none.
+
+    Columns: ``severity`` (error, warning or info), ``code`` (the rule of the GTFS validators),
+    ``file`` and ``field``, ``count`` of places, ``rows`` (the first of them, as a spreadsheet
+    numbers them), ``message``, ``example`` (what was found at the first) and ``mend`` (what to
+    do). ``date`` is the day that calendars are judged on; ``country`` (two letters) tells how
+    telephone numbers look. The rules are those of MobilityData, as gtfs-guru has them.
+
+    Raises ``DataError`` when the feed cannot be opened safely.
+    """
+    import gtfs_guru
+
+    archive = open_feed(path)  # what is unsafe never reaches the validator
+    day = f"{date:%Y-%m-%d}" if date else None
+    try:
+        result = gtfs_guru.validate(str(archive.path.resolve()), country or None, day)
+    except (ValueError, OSError, RuntimeError) as error:
+        mend = "check that it is a GTFS feed; read_gtfs says what is wrong with its form"
+        raise DataError(Problem(archive.name, f"cannot be validated ({error})", mend)) from None
+    return _findings(result.notices)
+
+
+def finding_counts(findings: pd.DataFrame) -> dict[str, int]:
+    """How many errors, warnings and infos there are, each place counted."""
+    return {
+        severity: int(findings.loc[findings["severity"] == severity, "count"].sum())
+        for severity in SEVERITIES
+    }
+
+
+def _findings(notices: Iterable[Any]) -> pd.DataFrame:
+    rows = []
+    for notice in notices:
+        context = notice.context()
+        rows.append(
+            {
+                "severity": notice.severity.lower(),
+                "code": notice.code,
+                "file": _text(notice.file, context.get("filename")),
+                "field": _text(notice.field, context.get("fieldName")),
+                "row": notice.row or context.get("csvRowNumber") or 0,
+                "message": notice.message,
+                "example": _example(context),
+            }
+        )
+    if not rows:
+        return pd.DataFrame(columns=COLUMNS)
+    table = pd.DataFrame(rows).sort_values(["file", "field", "row", "example"])
+    grouped = table.groupby(["severity", "code", "file", "field"], as_index=False).agg(
+        count=("row", "size"), rows=("row", _first_rows), message=("message", "first"),
+        example=("example", "first"),
+    )  # fmt: skip
+    rank = grouped["severity"].map(SEVERITIES.index)
+    grouped["mend"] = [mend_of(code) for code in grouped["code"]]
+    order = grouped.assign(rank=rank).sort_values(
+        ["rank", "count", "code", "file", "field"], ascending=[True, False, True, True, True]
+    )
+    return order[COLUMNS].reset_index(drop=True)
+
+
+def _example(context: Mapping[str, Any]) -> str:
+    """What was found there in words; whole courses and positions are left out."""
+    told = ((name, value) for name, value in sorted(context.items()) if name not in _ELSEWHERE)
+    return ", ".join(f"{name} {value}" for name, value in told if not isinstance(value, list))
+
+
+def _text(*candidates: object) -> str:
+    """The first of some texts that is one."""
+    return next((str(one) for one in candidates if one), "")
+
+
+def _first_rows(rows: pd.Series) -> str:
+    known = [str(row) for row in rows if row][:SHOWN_ROWS]
+    return ", ".join(known) + (" …" if len(rows) > len(known) > 0 else "")
