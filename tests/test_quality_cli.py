@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 
 import pytest
+import town
 from bundle import copy_bundle, run
 from osm_real import helsinki
+from rich.console import Console
 
 
 def test_the_bundled_area_is_told_with_exit_code_0():
@@ -92,6 +95,24 @@ def test_tables_page_and_layer_are_written(tmp_path):
     layer = json.loads((tmp_path / "findings.geojson").read_text(encoding="utf-8"))
     assert len(layer["features"]) == sum(row["lon"] is not None for row in told["findings"])
     assert "资料质量报告" in page.read_text(encoding="utf-8")
+
+
+def test_names_do_nothing_in_a_terminal(monkeypatch):
+    """If this fails, a name in a stranger's extract colours, clears or retitles the terminal."""
+    from transit.analysis.quality import quality
+    from transit.cli.inspecting import _tell
+
+    base = town.network()
+    hostile = base.feed.stops.assign(stop_name="[red]\x1b]0;hit\x07[/nothing]")
+    printed = []
+    monkeypatch.setattr("transit.cli.inspecting.print_text", lambda *told: printed.extend(told))
+    _tell(quality(base.with_feed(base.feed.with_tables(stops=hostile))), None)
+    console = Console(record=True, width=150, file=io.StringIO())
+    for one in printed:
+        console.print(one)
+    text = console.export_text(styles=False)
+    assert "[red]\ufffd]0;hit\ufffd[/nothing]" in text
+    assert "\x1b" not in text
 
 
 def test_the_study_area_is_not_written_over(tmp_path):

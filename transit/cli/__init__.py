@@ -13,8 +13,8 @@ from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
 from transit.cli.fetching import fetch
+from transit.cli.inspecting import quality
 from transit.cli.noticing import notice
-from transit.cli.quality import quality
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
 

@@ -13,13 +13,17 @@ from transit.analysis.quality.rule import Found, Rule, Words
 def _no_way_back(ground: Ground) -> Found:
     """Lines all of whose patterns go one way, none of them a loop."""
     ends = ground.ends
-    xy = ground.network.stop_xy
-    loop = np.hypot(*(xy[ends["first_row"]] - xy[ends["last_row"]]).T) <= PLACE_M
+    first, last = ends["first_row"].to_numpy(), ends["last_row"].to_numpy()
+    xy, names = (
+        ground.network.stop_xy,
+        ground.network.feed.stops["stop_name"].to_numpy(dtype=object),
+    )
+    loop = (np.hypot(*(xy[first] - xy[last]).T) <= PLACE_M) | (names[first] == names[last])
     by_line = ends.assign(loop=loop).groupby("route_id", sort=False)
     found = by_line.agg(ways=("direction_id", "nunique"), loop=("loop", "any"))
     single = found.index[(found["ways"] == 1) & ~found["loop"]]
-    first = ends.drop_duplicates("route_id")
-    rows = first.index[first["route_id"].isin(single)].to_numpy()
+    one_each = ends.drop_duplicates("route_id")
+    rows = one_each.index[one_each["route_id"].isin(single)].to_numpy()
     return Found(ground.lines(rows, value=1.0), len(found))
 
 

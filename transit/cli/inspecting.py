@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
     from rich.table import Table
+    from rich.text import Text
 
     from transit.analysis.quality import Limits, Quality
     from transit.model.network import Network
@@ -184,9 +185,7 @@ def _findings_layer(report: Quality, out: Path) -> list[Path]:
 
 
 def _tell(report: Quality, brought: pd.DataFrame | None) -> None:
-    from rich.text import Text
-
-    told: list[RenderableType] = [Text(f"{report.network.name}: {_counts(report.findings)}")]
+    told: list[RenderableType] = [_text(f"{report.network.name}: {_counts(report.findings)}")]
     if brought is not None:
         told += [f"\nNew with the scenario: {_counts(brought)}", _rows(brought, with_rule=True)]
     for rule in report.rules.itertuples():
@@ -208,9 +207,7 @@ def _counts(findings: pd.DataFrame) -> str:
 
 
 def _rows(findings: pd.DataFrame, *, with_rule: bool = False) -> Table:
-    """The first findings; names are text, whatever they hold."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, padding=(0, 1), show_header=False)
     for row in findings.head(SHOWN_AT_MOST).itertuples():
@@ -219,7 +216,16 @@ def _rows(findings: pd.DataFrame, *, with_rule: bool = False) -> Table:
         mark = "*" if row.indicative else ""
         cells = [row.subject_id, f"{row.name}{mark}", row.lines, value, of, row.detail]
         first = [row.rule] if with_rule else []
-        table.add_row("", *(Text(str(cell)) for cell in (*first, *cells)))
+        table.add_row("", *(_text(cell) for cell in (*first, *cells)))
     if len(findings) > SHOWN_AT_MOST:
         table.add_row("", f"… {len(findings) - SHOWN_AT_MOST:,} more")
     return table
+
+
+def _text(text: str) -> Text:
+    """``text`` as it is: no markup, and nothing that a terminal would act on."""
+    from rich.text import Text
+
+    from transit.parsing import CONTROL
+
+    return Text(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
