@@ -49,18 +49,22 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _id(name: str, meaning: str) -> Column:
-    return Column(name, "id", meaning)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _id(name: str, meaning: str, called: str = "") -> Column:
+    return Column(name, "id", meaning, aliases=_words(called))
 
 
 def _lon(name: str, what: str) -> Column:
-    return Column(
-        name, "number", f"longitude of {what}, WGS-84", "degree", minimum=-180, maximum=180
-    )
+    meaning, called = f"longitude of {what}, WGS-84", _words("经度 lon lng longitude x x坐标")
+    return Column(name, "number", meaning, "degree", minimum=-180, maximum=180, aliases=called)
 
 
 def _lat(name: str, what: str) -> Column:
-    return Column(name, "number", f"latitude of {what}, WGS-84", "degree", minimum=-90, maximum=90)
+    meaning, called = f"latitude of {what}, WGS-84", _words("纬度 lat latitude y y坐标")
+    return Column(name, "number", meaning, "degree", minimum=-90, maximum=90, aliases=called)
 
 
 _ORIGIN = (
@@ -83,11 +87,22 @@ STOPS = Table(
     "stops",
     "places where buses stop, one row a kerb",
     (
-        _id("stop_id", "the kerb's own id"),
-        Column("stop_name", "text", "the name on the sign; two kerbs of a place share it"),
+        _id("stop_id", "the kerb's own id", "站点编号 站点id 站点编码 站台编号 编号 id stop_code"),
+        Column(
+            "stop_name",
+            "text",
+            "the name on the sign; two kerbs of a place share it",
+            aliases=_words("站点名称 站点名 站名 站点 站台名称 名称 stop name"),
+        ),
         _lon("stop_lon", "the kerb"),
         _lat("stop_lat", "the kerb"),
-        Column("district", "text", "the city district the stop stands in", may_be_empty=True),
+        Column(
+            "district",
+            "text",
+            "the city district the stop stands in",
+            may_be_empty=True,
+            aliases=_words("行政区 区 区县 所属区 所在区"),
+        ),
         *_ORIGIN,
     ),
     ("stop_id",),
@@ -96,9 +111,19 @@ STATIONS = Table(
     "stations",
     "metro stations, one row a station and metro line",
     (
-        _id("station_id", "the station's id"),
-        Column("station_name", "text", "the station's name"),
-        Column("metro_line", "text", "the metro line's number or name"),
+        _id("station_id", "the station's id", "车站编号 站点编号 站点id 编号 id"),
+        Column(
+            "station_name",
+            "text",
+            "the station's name",
+            aliases=_words("车站名称 站点名称 站名 车站 站点 名称 station name name_cn"),
+        ),
+        Column(
+            "metro_line",
+            "text",
+            "the metro line's number or name",
+            aliases=_words("地铁线路 线路名称 线路 line line_name"),
+        ),
         _lon("station_lon", "the station"),
         _lat("station_lat", "the station"),
         *_ORIGIN,
@@ -231,9 +256,14 @@ GATES = Table(
     "gates",
     "where walkers enter or leave a park",
     (
-        _id("park_id", "the park"),
-        _id("gate_id", "the gate's id"),
-        Column("gate_name", "text", "the gate's name"),
+        _id("park_id", "the park", "园区编号 园区id 园区"),
+        _id("gate_id", "the gate's id", "出入口编号 大门编号 编号 id"),
+        Column(
+            "gate_name",
+            "text",
+            "the gate's name",
+            aliases=_words("出入口名称 出入口 大门名称 大门 门名 名称 gate name"),
+        ),
         _lon("gate_lon", "the gate"),
         _lat("gate_lat", "the gate"),
         *_ORIGIN,
@@ -244,8 +274,13 @@ PARKS = Table(
     "parks",
     "industrial parks; the outline is the feature's polygon",
     (
-        _id("park_id", "the park's id"),
-        Column("park_name", "text", "the park's name"),
+        _id("park_id", "the park's id", "园区编号 园区id 编号 id"),
+        Column(
+            "park_name",
+            "text",
+            "the park's name",
+            aliases=_words("园区名称 园区名 园区 名称 park name"),
+        ),
         _lon("point_lon", "the point that maps show for the park"),
         _lat("point_lat", "the point that maps show for the park"),
         Column("point_source", "text", "where the point comes from"),
@@ -318,10 +353,32 @@ ZONES = Table(
     "zones",
     "parts of the city whose people and jobs are counted; the outline is the feature's polygon",
     (
-        _id("zone_id", "the zone's id"),
-        Column("zone_name", "text", "the zone's name", may_be_empty=True),
-        Column("people", "number", "residents", "people", may_be_empty=True, minimum=0),
-        Column("jobs", "number", "jobs", "jobs", may_be_empty=True, minimum=0),
+        _id("zone_id", "the zone's id", "小区编号 小区id 分区编号 编号 id zone"),
+        Column(
+            "zone_name",
+            "text",
+            "the zone's name",
+            may_be_empty=True,
+            aliases=_words("小区名称 分区名称 街道 社区 名称 name"),
+        ),
+        Column(
+            "people",
+            "number",
+            "residents",
+            "people",
+            may_be_empty=True,
+            minimum=0,
+            aliases=_words("人口 常住人口 人口数 居住人口 population pop residents"),
+        ),
+        Column(
+            "jobs",
+            "number",
+            "jobs",
+            "jobs",
+            may_be_empty=True,
+            minimum=0,
+            aliases=_words("岗位 就业岗位 岗位数 就业人口 employment"),
+        ),
         *_ORIGIN,
     ),
     ("zone_id",),
