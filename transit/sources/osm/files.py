@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from transit.sources.osm.turns import RESTRICTION_KEYS, is_restriction
 
 STREET_KEYS = ("highway", "public_transport", "railway", "route", "route_master", *RESTRICTION_KEYS)
 """Keys that streets, stops, lines and turn restrictions are found by."""
+_SAID_AT_MOST = 200
 
 
 def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
@@ -41,9 +43,11 @@ def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
         features = features_of(path, found, kinds) if kinds else ()
         places = _places(found)
         bare = _bare_members(path, found.relations, places)
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         mend = "fetch the file again: it is damaged, cut short, or not OSM data"
-        raise DataError(Problem(str(path), f"cannot be read: {error}", mend)) from None
+        if "No space left" in str(error):
+            mend = f"free some space where temporary files go ({tempfile.gettempdir()})"
+        raise DataError(Problem(str(path), f"cannot be read: {_said(error)}", mend)) from None
     ways = found.ways.take(np.flatnonzero(judged(_is_street, found.ways.tags)))
     _, once = np.unique(ways.way_ids, return_index=True)
     squares = sum(_is_square(relation.tags) for relation in found.relations)
@@ -61,6 +65,14 @@ def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
         turns=tuple(r for r in found.relations if is_restriction(r.tags)),
         features=features,
     )
+
+
+def _said(error: Exception) -> str:
+    """What osmium says, which may quote anything that the file holds, as one short line."""
+    plain = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(error)
+    )
+    return plain[:_SAID_AT_MOST]
 
 
 def _header(path: Path) -> tuple[Box | None, str]:

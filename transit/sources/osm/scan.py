@@ -8,10 +8,12 @@ all ways at once.
 
 from __future__ import annotations
 
+import ctypes
 import re
 import tempfile
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,13 +142,33 @@ def _written(
     """Lines of OPL of the objects that pass the filters among ``handlers``."""
     with tempfile.TemporaryDirectory(prefix="transit-") as folder:
         target = Path(folder) / "chosen.opl"
-        with (
-            osmium.io.Reader(str(path), entities) as reader,
-            osmium.SimpleWriter(osmium.io.File(str(target), _FORMAT)) as writer,
-        ):
+        with osmium.io.Reader(str(path), entities) as reader, _writing(target) as writer:
             osmium.apply(reader, *handlers, writer)
         with target.open(encoding="utf-8", newline="\n") as lines:
             yield from lines
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[osmium.SimpleWriter]:
+    """A writer of OPL to ``target`` that raises where it cannot write.
+
+    osmium ends the whole process when a writer is destroyed that could not write (a full disk, a
+    text that is no Unicode). So such a writer is never destroyed: a reference to it stays.
+    """
+    writer = osmium.SimpleWriter(osmium.io.File(str(target), _FORMAT))
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
+    try:
+        yield writer
+    except BaseException:
+        with suppress(RuntimeError):
+            _closed(writer)
+        raise
+    _closed(writer)
+
+
+def _closed(writer: osmium.SimpleWriter) -> None:
+    writer.close()
+    ctypes.pythonapi.Py_DecRef(ctypes.py_object(writer))
 
 
 def _read(lines: Iterable[str]) -> _Found:
