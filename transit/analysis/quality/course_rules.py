@@ -75,13 +75,10 @@ def _off_streets(ground: Ground) -> Found:
 
 
 def _detour(ground: Ground) -> Found:
-    hops = ground.hops
-    matched = hops["matched"].to_numpy(dtype=bool)
-    driven, straight = hops["length_m"].to_numpy(), hops["straight_m"].to_numpy()
-    extra = driven - straight > ground.number("detour_m")
-    far = matched & extra & (driven > ground.number("detour_ratio") * straight)
-    rows = ground.hop_rows(np.flatnonzero(far), value=(driven - straight)[far])
-    return Found(rows, int(matched.sum()))
+    driven, straight = (ground.hops[name].to_numpy() for name in ("length_m", "straight_m"))
+    extra = driven - straight
+    far = (extra > ground.number("detour_m")) & (driven > ground.number("detour_ratio") * straight)
+    return Found(ground.hop_rows(np.flatnonzero(far), value=extra[far]), len(driven))
 
 
 def _weak(ground: Ground) -> Found:
@@ -135,9 +132,9 @@ RULES = (
         "hop_off_streets", "warning", "hop", "m",
         Words("hop without a street", "线路缺口（无街道可行）"),
         Words("Both stops stand on streets of the study area, yet no drive was found between "
-              "them, so the course is straight there: a street is missing, closed to buses or "
+              "them, so the course is straight or as published there: a street is missing, closed to buses or "
               "one-way, or a stop is misplaced. The value is the straight distance.",
-              "研究范围内两站均临街道，其间却找不到行车路径，该段按直线：街道缺失、禁行或单行，"
+              "研究范围内两站均临街道，其间却找不到行车路径，该段按直线或公布的走向：街道缺失、禁行或单行，"
               "或站点坐标有误。数值为直线距离。"),
         Words("Draw or open the street, or correct the stop.", "补绘或放行街道，或更正站点坐标。"),
         _off_streets, ("lines", "streets"),

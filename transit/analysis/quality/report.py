@@ -25,11 +25,11 @@ from transit.model.network import Network
 from transit.model.park import Park
 
 RULES: tuple[Rule, ...] = (
+    *surroundings.RULES,  # first: what is wrong with the streets explains much of the rest
     *stop_rules.RULES,
     *course_rules.RULES,
     *line_rules.RULES,
     *service_rules.RULES,
-    *surroundings.RULES,
     *origin.RULES,
 )
 """Every rule, in the order of the report."""
