@@ -133,7 +133,8 @@ RULES = (
         Words("hop without a street", "线路缺口（无街道可行）"),
         Words("Both stops stand on streets of the study area, yet no drive was found between "
               "them, so the course is straight or as published there: a street is missing, "
-              "closed to buses or one-way, or a stop is misplaced. The value is the straight distance.",
+              "closed to buses or one-way, or a stop is misplaced. The value is the straight "
+              "distance.",
               "研究范围内两站均临街道，其间却找不到行车路径，该段按直线或公布的走向：街道缺失、禁行或单行，"
               "或站点坐标有误。数值为直线距离。"),
         Words("Draw or open the street, or correct the stop.", "补绘或放行街道，或更正站点坐标。"),
