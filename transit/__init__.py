@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from transit.model.feed import Feed
     from transit.model.network import Network
     from transit.model.park import Park
+    from transit.model.places import Places
     from transit.model.streets import Streets
     from transit.model.zones import Zones
     from transit.notice.between import Between, scenario_between
@@ -113,6 +114,7 @@ _HOME = {
     "Feed": "model.feed",
     "Network": "model.network",
     "Park": "model.park",
+    "Places": "model.places",
     "Streets": "model.streets",
     "Zones": "model.zones",
     "Between": "notice.between",

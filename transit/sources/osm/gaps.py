@@ -1,15 +1,17 @@
 """Where the lines of OSM have gaps: stops that the data lack, and roads that do not join.
 
 A route relation names the places it calls at and, in order, the ways it runs over (OSM wiki, pages
-Relation:route and Public transport). Ways join where they share a node. Both directions of an older
-relation (PTv1) are looked at on their own, by the roles ``forward`` and ``backward``.
+Relation:route and Public transport). Ways join where they share a node. The stops of an older
+relation (PTv1) are looked at for each direction, by the roles ``forward_stop`` and
+``backward_stop``. Of ways these roles only say which way round they are driven: where a way bears
+one, carriageways may lie beside each other, and nothing is said of their order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 import pandas as pd
@@ -24,16 +26,18 @@ GAP_DTYPES = {
     "lon": "float64", "lat": "float64", "gap_m": "float64", "missing": "int64", "why": "str",
 }  # fmt: skip
 """One row a gap. ``of`` is ``stops`` or ``roads``; ``lon`` and ``lat`` (WGS-84) are where the line
-breaks off, ``gap_m`` the straight metres to where it goes on (not-a-number where it does not),
+breaks off (not-a-number where the data have no member), ``gap_m`` the straight metres to where it
+goes on (not-a-number where it does not),
 ``missing`` how many members in a row the data lack; ``direction`` is ``forward`` or ``backward``
-where a relation holds both, else empty."""
+for stops of a relation that holds both, else empty."""
 BEYOND = "the line begins or runs on beyond the data"
+NOWHERE = "the data have none of them"
 LACKING = "the data lack members between two that they have"
 UNORDERED = "two ways that follow each other do not meet, though other ways of the line join them"
 APART = "two ways that follow each other do not meet, and no other way of the line joins them"
 
-Gap = tuple[str, float, float, float, int, str]
-"""What ``of``, lon, lat, metres, how many missing, and why."""
+Gap = tuple[float, float, float, int, str]
+"""Longitude, latitude, metres, how many missing, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +65,11 @@ def gaps_of(
     lines = sorted((r for r in relations if is_bus_line(r.tags)), key=lambda r: r.relation_id)
     roads, stops = _roads(lines, ways, crs), _stops(places, crs)
     rows = [
-        (f"relation/{line.relation_id}", line.tags.get("ref") or line.tags.get("name") or NO_NAME,
-         direction, *gap)
+        (f"relation/{line.relation_id}", _name(line), direction, of, *gap)
         for line in lines
-        for direction, members in _directions(line)
-        for gap in (
-            *_gaps("stops", [stops.get(m) for m, role in members if calls_here(role)]),
-            *_gaps("roads", [roads.get(m) for m, role in members if _is_road(m, role, stops)]),
-        )
-    ]  # fmt: skip
+        for direction, of, found in (*_stop_gaps(line, stops), *_road_gaps(line, roads, stops))
+        for gap in found
+    ]
     return pd.DataFrame(rows, columns=list(GAP_DTYPES)).astype(GAP_DTYPES)
 
 
@@ -108,50 +108,70 @@ def _stops(places: Iterable[Place], crs: str) -> dict[str, _Stretch]:
     }
 
 
-def _directions(line: Relation) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The directions a relation holds, and the members of each in the order they are passed."""
-    if not any(role.startswith("backward") for _, role in line.members):
-        yield "", list(line.members)
+def _name(line: Relation) -> str:
+    return line.tags.get("ref") or line.tags.get("name") or NO_NAME
+
+
+def _stop_gaps(
+    line: Relation, stops: Mapping[str, _Stretch]
+) -> Iterator[tuple[str, str, list[Gap]]]:
+    """Gaps among the stops of each direction that the relation holds, in the order passed."""
+    calls = [(stops.get(member), role) for member, role in line.members if calls_here(role)]
+    if not any(role.startswith("backward") for _, role in calls):
+        yield "", "stops", list(_lacking([member for member, _ in calls]))
         return
-    for way, other in (("forward", "backward"), ("backward", "forward")):
-        members = [pair for pair in line.members if not pair[1].startswith(other)]
-        yield way, members if way == "forward" else members[::-1]
+    forth = [member for member, role in calls if not role.startswith("backward")]
+    back = [member for member, role in reversed(calls) if not role.startswith("forward")]
+    yield "forward", "stops", list(_lacking(forth))
+    yield "backward", "stops", list(_lacking(back))
 
 
-def _is_road(member: str, role: str, stops: Mapping[str, _Stretch]) -> bool:
-    return member.startswith("way/") and not calls_here(role) and member not in stops
+def _road_gaps(
+    line: Relation, roads: Mapping[str, _Stretch], stops: Mapping[str, _Stretch]
+) -> Iterator[tuple[str, str, list[Gap]]]:
+    """Gaps among the ways of the relation; platforms drawn as ways are none of them."""
+    ways = [
+        (roads.get(member), role)
+        for member, role in line.members
+        if member.startswith("way/") and not calls_here(role) and member not in stops
+    ]
+    ordered = not any(role.startswith(("forward", "backward")) for _, role in ways)
+    members = [member for member, _ in ways]
+    yield "", "roads", [*_lacking(members), *_apart(members, ordered=ordered)]
 
 
-def _gaps(of: str, members: Sequence[_Stretch | None]) -> Iterator[Gap]:
-    """The gaps of one direction: runs of members that the data lack, and ways that do not meet."""
+def _lacking(members: Sequence[_Stretch | None]) -> Iterator[Gap]:
+    """Runs of members that the data lack: between two that they have, or at an end."""
     known = [member for member in members if member is not None]
-    if not known:
+    unknown = float("nan")
+    if members and not known:
+        yield unknown, unknown, unknown, len(members), NOWHERE
         return
-    piece = _joined(known)
     seen = 0
     for lacking, run in groupby(members, key=lambda member: member is None):
         count = len(list(run))
-        if lacking:
-            after = known[seen] if 0 < seen < len(known) else None
-            yield _lacking(of, known[max(seen - 1, 0)], after, count)
+        if not lacking:
+            seen += count
+        elif 0 < seen < len(known):
+            (lon, lat), metres = known[seen - 1].to(known[seen])
+            yield lon, lat, metres, count, LACKING
+        else:
+            lon, lat = known[max(seen - 1, 0)].lonlat[0].tolist()
+            yield lon, lat, unknown, count, BEYOND
+
+
+def _apart(members: Sequence[_Stretch | None], *, ordered: bool) -> Iterator[Gap]:
+    """Ways that follow each other and do not meet; those that others join only if ``ordered``."""
+    piece = _joined([member for member in members if member is not None])
+    row = -1
+    for one, other in pairwise(members):
+        row += one is not None
+        if one is None or other is None or one.nodes & other.nodes:
             continue
-        for row in range(seen, seen + count - 1 if of == "roads" else seen):
-            yield from _apart(known[row], known[row + 1], together=piece[row] == piece[row + 1])
-        seen += count
-
-
-def _lacking(of: str, here: _Stretch, after: _Stretch | None, count: int) -> Gap:
-    if after is None:
-        lon, lat = here.lonlat[0].tolist()
-        return of, lon, lat, float("nan"), count, BEYOND
-    (lon, lat), metres = here.to(after)
-    return of, lon, lat, metres, count, LACKING
-
-
-def _apart(one: _Stretch, other: _Stretch, *, together: bool) -> Iterator[Gap]:
-    if not one.nodes & other.nodes:
-        (lon, lat), metres = one.to(other)
-        yield "roads", lon, lat, metres, 0, UNORDERED if together else APART
+        together = piece[row] == piece[row + 1]
+        if ordered or not together:
+            (lon, lat), metres = one.to(other)
+            yield lon, lat, metres, 0, UNORDERED if together else APART
 
 
 def _joined(ways: Sequence[_Stretch]) -> list[int]:
