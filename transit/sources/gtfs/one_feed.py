@@ -52,6 +52,11 @@ class Opened:
     usable: IntArray
     days: pd.Series
 
+    @property
+    def serves(self) -> bool:
+        """Whether its service is known: of a feed that this project wrote it need not be."""
+        return not self.own.is_ours or bool((self.days > 0).any())
+
 
 def opened(path: Any) -> Opened:  # noqa: ANN401
     """The feed at ``path``; raises ``DataError`` with everything that keeps it from being read."""

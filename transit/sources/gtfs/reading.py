@@ -67,7 +67,9 @@ def read_gtfs(
     if not given:
         raise UsageError(Problem("paths", "names no feed", "give one zip or folder at least"))
     feeds = _opened(given)
-    days, why = chosen_days({feed.texts.name: feed.days for feed in feeds}, day)
+    days, why = chosen_days({feed.texts.name: feed.days for feed in feeds if feed.serves}, day)
+    # A network whose service is not known has a day all the same.
+    days |= {feed.texts.name: feed.days.index[0] for feed in feeds if not feed.serves}
     tables: list[DayTables] = []
     problems: list[Problem] = []
     for feed in feeds:

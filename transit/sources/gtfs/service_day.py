@@ -105,6 +105,8 @@ def chosen_days(
             for name, days in counts.items() if not (days > 0).any()]  # fmt: skip
     if idle:
         raise DataError(idle)
+    if not counts:
+        return {}, "no service is known"
     if wanted is not None:
         _require_runs(counts, wanted)
         return dict.fromkeys(counts, wanted), f"{wanted} was chosen"
