@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from transit.maps.change import change_map
     from transit.maps.page import write_page
     from transit.maps.study import study_map
-    from transit.model.differences import network_differences
     from transit.model.cut import cut
+    from transit.model.differences import network_differences
     from transit.model.feed import Feed
     from transit.model.network import Network
     from transit.model.park import Park
