@@ -45,7 +45,7 @@ def read_zones(  # noqa: PLR0913  (what a file of zones does not say must be sai
     table, problems = parse(texts, ZONES, where=path.name, labels=labels)
     if problems:
         raise DataError(problems)
-    outlines = _mended(frame.to_crs(crs).geometry.to_numpy())
+    outlines = mended(frame.to_crs(crs).geometry.to_numpy())
     return Zones(table, outlines, crs)
 
 
@@ -92,7 +92,7 @@ def _text(value: object) -> str:
     return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
-def _mended(outlines: np.ndarray) -> np.ndarray:
+def mended(outlines: np.ndarray) -> np.ndarray:
     """Outlines that are valid, where mending does not change the area; else as they were."""
     outlines = shapely.force_2d(outlines)
     fixed = shapely.make_valid(outlines, method="structure")

@@ -35,9 +35,10 @@ def understand(
 ) -> Understood:
     """What the columns of ``raw`` are, of those that ``table`` declares, and every fault.
 
-    ``columns`` says it where the user knows better: our name, then the file's. ``datum`` chooses
-    among position columns that name one. A column with our own name is ours; else one that has
-    an alias is, and two that have are a fault, for which is meant cannot be known.
+    ``columns`` says it where the user knows better: our name, then the file's, or nothing where
+    the file has no such column. ``datum`` chooses among position columns that name one. A column
+    with our own name is ours; else one that has an alias is, and two that have are a fault, for
+    which is meant cannot be known.
     """
     names = [str(name) for name in raw.frame.columns]
     problems = _wrong_choices(raw.name, names, table, columns)
@@ -45,7 +46,7 @@ def understand(
     could = _candidates(free, table, set(columns))
     could, faults, said = _of_one_datum(raw.name, could, datum, columns)
     problems += faults
-    taken = dict(columns)
+    taken = {ours: theirs for ours, theirs in columns.items() if theirs}
     for ours, found in could.items():
         exact = [name for name in found if name == ours]
         if len(found) > 1 and not exact:
@@ -143,7 +144,7 @@ def _wrong_choices(
     return ours + [
         Problem(f"{where} column {each}", "is missing", did_you_mean(each, names))
         for each in columns.values()
-        if each not in names
+        if each and each not in names
     ]
 
 
