@@ -23,7 +23,8 @@ from transit.sources.osm.data import (
 )
 from transit.sources.osm.features import features_of, keys_of
 from transit.sources.osm.lines import calls_here, is_bus_line, is_family
-from transit.sources.osm.scan import RawNodes, Scan, nodes_by_id, scan
+from transit.sources.osm.pbf import require_sound
+from transit.sources.osm.scan import DAMAGED, RawNodes, Scan, nodes_by_id, scan
 from transit.sources.osm.tags import is_stop_position, street_class
 from transit.sources.osm.turns import RESTRICTION_KEYS, is_restriction
 
@@ -37,13 +38,15 @@ def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
 
     Raises a ``DataError`` when it is no OSM file, or damaged.
     """
+    if path.name.lower().endswith(".pbf"):
+        require_sound(path)
     try:
         box, stamp = _header(path)
         found = scan(path, (*STREET_KEYS, *keys_of(kinds)))
         features = features_of(path, found, kinds) if kinds else ()
         places = _places(found)
         bare = _bare_members(path, found.relations, places)
-    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
+    except DAMAGED as error:
         mend = "fetch the file again: it is damaged, cut short, or not OSM data"
         if "No space left" in str(error):
             mend = f"free some space where temporary files go ({tempfile.gettempdir()})"

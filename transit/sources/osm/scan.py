@@ -30,6 +30,10 @@ _TO_BLANKS = bytes.maketrans(b"nxy,", b"    ")
 _BLOCK = 50_000
 _NOWHERE = 999.0
 """Stands for the missing degrees of a node while numbers are read: no longitude is so large."""
+DAMAGED = (
+    RuntimeError, OSError, ValueError, IndexError, OverflowError, osmium.InvalidLocationError,
+)  # fmt: skip
+"""What osmium raises for a file that is damaged or no OSM file."""
 
 Tags = Mapping[str, str]
 
@@ -109,7 +113,7 @@ class _Found:
 def scan(path: Path, keys: Collection[str]) -> Scan:
     """Nodes, ways and relations of a file that carry any of ``keys``.
 
-    Raises what osmium raises for a damaged file: a ``RuntimeError`` or an ``OSError``.
+    Raises what osmium raises for a damaged file, one of ``DAMAGED``.
     """
     locations = osmium.index.create_map("flex_mem")
     placing = osmium.NodeLocationsForWays(locations)
@@ -160,7 +164,7 @@ def _writing(target: Path) -> Iterator[osmium.SimpleWriter]:
     try:
         yield writer
     except BaseException:
-        with suppress(RuntimeError):
+        with suppress(*DAMAGED):
             _closed(writer)
         raise
     _closed(writer)
