@@ -233,11 +233,11 @@ CASES = [
     (same_stop_twice, "stop_twice", "B", 0.0),
     (same_stop_twice, "stop_uncalled", "B", 0.0),
     (nameless, "stop_nameless", "A", None),
-    (stays, "hop_zero", "L_0#1", 0.0),
+    (stays, "hop_zero", "L_0 A→A", 0.0),
     (spike, "call_out_of_way", "C", 2000 + math.hypot(100, 2000) - 100),
-    (no_drive, "hop_off_streets", "L_0#2", math.hypot(600, 300)),
+    (no_drive, "hop_off_streets", "L_0 S1→X", math.hypot(600, 300)),
     (streets_of_a_part, "streets_end", "streets", 1.0),
-    (hairpin, "hop_detour", "L_0#1", 1600.0),
+    (hairpin, "hop_detour", "L_0 A→B", 1600.0),
     (hairpin, "course_weak", "L_0", 100 / 1700),
     (no_drive, "line_no_way_back", "L", 1.0),
     (copies, "pattern_twice", "L_1", 2.0),
@@ -246,7 +246,7 @@ CASES = [
     (town.network, "pattern_no_service", "R9X_0", 0.0),
     (no_service, "service_unknown", "feed", 1.0),
     (odd_service, "speed_odd", "M_0", 5.0),
-    (timed, "hop_fast", "L_0#2", 3200 / 20 * 3.6),
+    (timed, "hop_fast", "L_0 S5→X", 3200 / 20 * 3.6),
     (trip_twice, "trip_twice", "L_0", 1.0),
     (islands, "street_island_used", "w312", 300.0),
     (islands, "street_island", "w313", 100.0),
@@ -271,12 +271,15 @@ def test_each_rule_finds_its_fault(make, rule, subject, value):
 
 def test_long_hops_that_the_way_back_makes_too():
     """If this fails, every motorway hop of an express line is reported, and nobody reads on."""
-    assert found(quality(one_long_hop()), "hop_long") == [("L_0#1", 6000.0), ("M_0#1", 6000.0)]
+    assert found(quality(one_long_hop()), "hop_long") == [
+        ("L_0 A→B", 6000.0),
+        ("M_0 A→B", 6000.0),
+    ]
     stops = {"A": stop("甲", 0, 0), "B": stop("乙", 6000, 0), "C": stop("乙", 6000, 30)}
     back = network(stops, {"L_0": (*ONE, "A B"), "L_1": ("1", 1, "C A")})
     assert quality(back).of("hop_long").empty
     far_back = network(stops, {"L_0": (*ONE, "A B"), "L_1": ("1", 1, "C B")})
-    assert found(quality(far_back), "hop_long") == [("L_0#1", 6000.0)]
+    assert found(quality(far_back), "hop_long") == [("L_0 A→B", 6000.0)]
 
 
 def test_names_of_streets_are_not_places():
@@ -375,6 +378,15 @@ def test_what_a_change_brings():
         ("stop_uncalled", "S7"), ("line_no_course", "R9X"),
     ]  # fmt: skip
     assert quality(base).new_since(quality(base)).empty
+
+
+def test_a_hop_stays_the_same_where_a_call_comes_before_it():
+    """If this fails, lengthening a line at its start makes all its old findings look new."""
+    stops = {"A": stop(" ", 0, 0), "B": stop("乙", 6000, 0), "C": stop("丙", 500, 0)}
+    base = network(stops, {"L_0": (*ONE, "A B")})
+    longer = network(stops, {"L_0": (*ONE, "C A B")})
+    assert found(quality(longer), "hop_long") == [("L_0 A→B", 6000.0)]
+    assert set(quality(longer).new_since(quality(base))["rule"]) == set()
 
 
 def test_a_park_in_another_crs_is_refused():

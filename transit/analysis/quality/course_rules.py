@@ -61,7 +61,7 @@ def _out_of_the_way(ground: Ground) -> Found:
         ground.visit_row[here[off]],
         value=(over - past)[off],
         lines=calls["route_short_name"].to_numpy(),
-        detail=(calls["pattern_id"] + "#" + calls["position"].astype(str)).to_numpy(),
+        detail=calls["pattern_id"].to_numpy(),
     )
     return Found(rows, len(here))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -143,7 +143,10 @@ class Ground:
         middle = unproject((xy[hops["from_row"]] + xy[hops["to_row"]]) / 2, self.network.crs)
         return pd.DataFrame(
             {
-                "subject_id": _joined(end["pattern_id"], "#", end["position"].astype(str)),
+                # Not its position: a call put in before it would make it another hop.
+                "subject_id": _joined(
+                    _joined(end["pattern_id"], " ", start["stop_id"]), "→", end["stop_id"]
+                ),
                 "name": _joined(start["stop_name"], " → ", end["stop_name"]),
                 "lon": middle[:, 0],
                 "lat": middle[:, 1],
@@ -194,5 +197,5 @@ class Ground:
         )
 
 
-def _joined(first: pd.Series, between: str, second: pd.Series) -> list[str]:
+def _joined(first: Iterable[str], between: str, second: Iterable[str]) -> list[str]:
     return [f"{one}{between}{other}" for one, other in zip(first, second, strict=True)]

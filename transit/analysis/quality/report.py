@@ -68,9 +68,9 @@ class Quality:
     def new_since(self, base: Quality) -> pd.DataFrame:
         """The findings that ``base`` does not have: what a scenario brings.
 
-        A finding is another when its rule, subject, name, value or detail is.
+        A finding is another when its rule, subject, value or detail is.
         """
-        key = ["rule", "subject_id", "name", "value", "detail"]
+        key = ["rule", "subject_id", "value", "detail"]
         before, after = (pd.MultiIndex.from_frame(one.findings[key].round({"value": 3}))
                          for one in (base, self))  # fmt: skip
         return self.findings[~after.isin(before)].reset_index(drop=True)
