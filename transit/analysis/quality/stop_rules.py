@@ -114,10 +114,8 @@ def _two_names(ground: Ground) -> Found:
          "low": np.minimum(which[near[:, 0]], which[near[:, 1]]),
          "high": np.maximum(which[near[:, 0]], which[near[:, 1]])}
     )  # fmt: skip
-    if "parent_station" in stops:
-        parent = stops["parent_station"].to_numpy(dtype=object)
-        known = (parent[one] == parent[other]) & (parent[one] != "")
-        table = table[~known]
+    parent = stops["parent_station"].to_numpy(dtype=object)
+    table = table[(parent[one] != parent[other]) | (parent[one] == "")]
     table = table.sort_values(["metres", "one", "other"]).drop_duplicates(["low", "high"])
     twin = stops["stop_name"].iloc[table["other"]] + " " + stops["stop_id"].iloc[table["other"]]
     rows = ground.stops(
