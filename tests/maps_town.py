@@ -93,7 +93,7 @@ def feed(
         for row in patterns
     ]  # fmt: skip
     return Feed(
-        pd.DataFrame(stops)[STOPS.names],
+        pd.DataFrame(stops).reindex(columns=STOPS.names),
         pd.DataFrame(routes)[ROUTES.names],
         pd.DataFrame(patterns)[PATTERNS.names],
         pd.DataFrame(calls)[CALLS.names],

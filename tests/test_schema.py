@@ -131,7 +131,7 @@ def test_all_faults_at_once_and_rows_as_a_spreadsheet_counts():
 def test_rows_are_numbered_whatever_the_index():
     """If this fails, a filtered table reports faults at rows that do not exist."""
     frame = pd.DataFrame([STOP, STOP | {"stop_id": "2", "year": "?"}], index=[40, 7], dtype=str)
-    _, problems = parse(frame[STOPS.names], STOPS, where="f")
+    _, problems = parse(frame, STOPS, where="f")
     assert [problem.where for problem in problems] == ["f row 3 year"]
 
 

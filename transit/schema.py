@@ -103,6 +103,13 @@ STOPS = Table(
             may_be_empty=True,
             aliases=_words("行政区 区 区县 所属区 所在区"),
         ),
+        Column(
+            "parent_station",
+            "id",
+            "the id of the place that it is a kerb of; kerbs of one place share it",
+            may_be_empty=True,
+            may_be_absent=True,
+        ),
         *_ORIGIN,
     ),
     ("stop_id",),
