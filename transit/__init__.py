@@ -68,6 +68,13 @@ if TYPE_CHECKING:
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.gtfs import GtfsReading, read_gtfs
     from transit.sources.osm import from_osm, from_overpass, read_osm
+    from transit.sources.tables import (
+        Facts,
+        PlacesReading,
+        VisitsReading,
+        read_places,
+        read_visits,
+    )
     from transit.sources.zones import read_zones
 
 _HOME = {
@@ -166,6 +173,11 @@ _HOME = {
     "read_area": "sources.area",
     "GtfsReading": "sources.gtfs",
     "read_gtfs": "sources.gtfs",
+    "Facts": "sources.tables",
+    "PlacesReading": "sources.tables",
+    "VisitsReading": "sources.tables",
+    "read_places": "sources.tables",
+    "read_visits": "sources.tables",
     "read_zones": "sources.zones",
     "from_osm": "sources.osm",
     "from_overpass": "sources.osm",

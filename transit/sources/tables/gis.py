@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ ROWS_AT_MOST = 5_000_000
 VALUES_AT_MOST = 50_000_000
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
+Read = tuple[pd.DataFrame, Shapes | None, list[str]]
+"""A table of texts, its shapes in degrees where it has any, and notes."""
 
 
-def geojson_frame(path: Path) -> tuple[pd.DataFrame, Shapes, list[str]]:
+def geojson_frame(path: Path) -> Read:
     """The properties of the features of ``path`` as texts, and their shapes."""
     from transit.sources.geojson import features, shape_of
 
@@ -37,51 +40,60 @@ def geojson_frame(path: Path) -> tuple[pd.DataFrame, Shapes, list[str]]:
     return texts_of(frame), shapes, []
 
 
-def layer_frame(
-    path: Path, sheet: str | None, prefer: Sequence[str]
-) -> tuple[pd.DataFrame, Shapes | None, list[str]]:
+def layer_frame(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
     """The attributes of one layer of a GeoPackage or shapefile as texts, and its shapes.
 
     Only files that begin as such are opened: GDAL would also follow files that name others.
     """
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
-
     require_file(path, at_most=FILE_AT_MOST)
     with path.open("rb") as file:
         if not file.read(16).startswith(_MAGIC[path.suffix.lower()]):
             raise DataError(Problem(str(path), f"is no {path.suffix} file inside", _EXPORT))
-    try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
-        layer, notes = chosen(path.name, names, sheet, prefer)
-        count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]
-        if count > ROWS_AT_MOST:
-            raise DataError(_too_many(path, count))
-        read = pyogrio.read_dataframe(path, layer=layer)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-        fault = f"cannot be read as a GIS file: {str(error).splitlines()[0]}"
-        raise DataError(Problem(str(path), fault, _EXPORT)) from None
-    return *_divided(read, path), notes
+    return _unbroken(path, lambda: _layer(path, sheet, prefer))
 
 
-def parquet_frame(path: Path) -> tuple[pd.DataFrame, Shapes | None, list[str]]:
+def _layer(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
+    import pyogrio
+
+    names = [str(name) for name, _ in pyogrio.list_layers(path)]
+    layer, notes = chosen(path.name, names, sheet, prefer)
+    count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]
+    if count > ROWS_AT_MOST:
+        raise DataError(_too_many(path, count))
+    return *_divided(pyogrio.read_dataframe(path, layer=layer), path), notes
+
+
+def parquet_frame(path: Path) -> Read:
     """The columns of a Parquet file as texts, and the shapes of a GeoParquet file."""
+    require_file(path, at_most=FILE_AT_MOST)
+    return _unbroken(path, lambda: _parquet(path))
+
+
+def _parquet(path: Path) -> Read:
     import geopandas
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    require_file(path, at_most=FILE_AT_MOST)
-    try:
-        file = pq.ParquetFile(path)
-        said = file.metadata
-        if said.num_rows > ROWS_AT_MOST or said.num_rows * said.num_columns > VALUES_AT_MOST:
-            raise DataError(_too_many(path, said.num_rows))
-        geo = b"geo" in (said.metadata or {})
-        read = geopandas.read_parquet(path) if geo else file.read().to_pandas()
-    except (pa.ArrowException, ValueError, KeyError, OSError) as error:
-        fault = f"cannot be read as Parquet: {str(error).splitlines()[0]}"
-        raise DataError(Problem(str(path), fault, "write it again, or save it as CSV")) from None
+    file = pq.ParquetFile(path)
+    said = file.metadata
+    if said.num_rows > ROWS_AT_MOST or said.num_rows * said.num_columns > VALUES_AT_MOST:
+        raise DataError(_too_many(path, said.num_rows))
+    geo = b"geo" in (said.metadata or {})
+    read = geopandas.read_parquet(path) if geo else file.read().to_pandas()
     return *_divided(read, path), []
+
+
+def _unbroken(path: Path, read: Callable[[], Read]) -> Read:
+    """What ``read`` gives; ``DataError`` for all that a broken file makes libraries raise."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL tells of each small fault of a file
+            return read()
+    except (DataError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        fault = f"cannot be read as {path.suffix.lstrip('.')}: {why[:_WHY]}"
+        raise DataError(Problem(str(path), fault, _EXPORT)) from None
 
 
 def texts_of(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,4 +136,5 @@ def _too_many(path: Path, count: int) -> Problem:
 
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
-_EXPORT = "export it again, as GeoPackage"
+_EXPORT = "export it again, as GeoPackage or CSV"
+_WHY = 200
