@@ -315,12 +315,17 @@ def test_gates(gates, rule, expected):
     assert found(quality(town.network(), [town.park(gates)]), rule) == expected
 
 
-def test_kerbs_of_one_place_have_any_names():
-    """If this fails, stops that were joined on purpose are reported for ever."""
-    base = two_names()
-    joined = base.feed.stops.assign(parent_station=["P", "P", "", "", "", ""])
+@pytest.mark.parametrize(
+    ("make", "rule"), [(two_names, "stop_two_names"), (same_stop_twice, "stop_twice")]
+)
+def test_kerbs_of_one_place_are_left_alone(make, rule):
+    """If this fails, stops that were joined to one place on purpose are reported for ever."""
+    base = make()
+    joined = base.feed.stops.assign(parent_station="")
+    joined.loc[joined["stop_id"].isin(["A", "B"]), "parent_station"] = "P"
     report = quality(base.with_feed(base.feed.with_tables(stops=joined)))
-    assert report.of("stop_two_names").empty
+    assert len(quality(base).of(rule)) == 1
+    assert report.of(rule).empty
 
 
 def test_limits_can_be_given():

@@ -10,7 +10,7 @@ import shapely
 
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.rule import Found, Rule, Words
-from transit.units import FloatArray, IntArray
+from transit.units import BoolArray, FloatArray, IntArray
 
 _NAMELESS = ("", "(no name)")
 """What stands for a name where the source has none."""
@@ -114,8 +114,7 @@ def _two_names(ground: Ground) -> Found:
          "low": np.minimum(which[near[:, 0]], which[near[:, 1]]),
          "high": np.maximum(which[near[:, 0]], which[near[:, 1]])}
     )  # fmt: skip
-    parent = stops["parent_station"].to_numpy(dtype=object)
-    table = table[(parent[one] != parent[other]) | (parent[one] == "")]
+    table = table[~_of_one_place(ground, one, other)]
     table = table.sort_values(["metres", "one", "other"]).drop_duplicates(["low", "high"])
     twin = stops["stop_name"].iloc[table["other"]] + " " + stops["stop_id"].iloc[table["other"]]
     rows = ground.stops(
@@ -130,14 +129,26 @@ def _without_number(name: str) -> str:
 
 
 def _twins(ground: Ground) -> Found:
-    """One row a stop that an earlier one of its name makes needless; the detail names that."""
+    """One row a stop that an earlier one of its name makes needless; the detail names that.
+
+    Kerbs that are known to belong to one place are left out.
+    """
     names, which = _named(ground)
     near = _pairs(ground, names, which, ground.number("twin_m"))
     _, first = np.unique(near[:, 1], return_index=True)
     one, other = names[near[first, 0]], names[near[first, 1]]
+    apart = ~_of_one_place(ground, one, other)
+    one, other = one[apart], other[apart]
     metres = np.hypot(*(ground.network.stop_xy[one] - ground.network.stop_xy[other]).T)
     twin = ground.network.feed.stops["stop_id"].iloc[one].to_numpy()
     return Found(ground.stops(other, value=metres, detail=twin), len(names))
+
+
+def _of_one_place(ground: Ground, one: IntArray, other: IntArray) -> BoolArray:
+    """Whether the stops at rows ``one`` and ``other`` are kerbs that one place is known to have."""
+    parent = ground.network.feed.stops["parent_station"].to_numpy(dtype=object)
+    same: BoolArray = (parent[one] == parent[other]) & (parent[one] != "")
+    return same
 
 
 def _named(ground: Ground) -> tuple[IntArray, IntArray]:
