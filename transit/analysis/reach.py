@@ -39,7 +39,7 @@ def rides(network: Network, stops: pd.DataFrame) -> pd.DataFrame:
     pace = paces(network.feed).reindex(table["pattern_id"]).reset_index(drop=True)
     stood = pace["dwell_secs"] * (table["stops_ridden"] - 1)
     paced = table["line_m"] * pace["secs_per_m"] + table["street_secs"] + stood
-    told = table["pattern_id"].map(timed_shares(network)).fillna(0.0).round(9)
+    told = table["pattern_id"].map(timed_shares(network)).astype(float).fillna(0.0).round(9)
     mixed = told * table["timed_secs"] + (1 - told) * paced
     table["ride_min"] = paced.mask(told > 0, mixed.fillna(table["timed_secs"])) / 60
     assumed = table["pattern_id"].isin(assumed_patterns(network.feed))
