@@ -224,7 +224,7 @@ def test_a_sheet_that_claims_a_million_rows_is_read_by_what_it_holds(tmp_path):
 
 
 def test_damage_that_fuzzing_found(tmp_path):
-    """If this fails, a file damaged in three ways that once were tracebacks is one again."""
+    """If this fails, a file damaged in a way that once was a traceback is one again."""
     path = tmp_path / "a.xlsx"
     book(path, ("s", [["a", "b"], ["1", "2"]]))
     content = bytearray(path.read_bytes())
@@ -232,13 +232,10 @@ def test_damage_that_fuzzing_found(tmp_path):
     path.write_bytes(content)
     assert "is no XLSX workbook" in told(path)
     path = tmp_path / "a.parquet"
-    frame = gpd.GeoDataFrame({"a": ["frogfrog"]}, geometry=[Point(1, 2)], crs="EPSG:4326")
+    frame = pd.DataFrame({"a": ["frogfrog"]})
     frame.to_parquet(path, compression="none", write_statistics=False, use_dictionary=False)
-    content = path.read_bytes()
-    no_crs = content.replace(b"GeographicCRS", b"GeographicCRX").replace(b'"id"', b'"di"')
-    for damaged in (content.replace(b"frogfrog", b"\xfffrogfr"), no_crs):
-        path.write_bytes(damaged)
-        assert "cannot be read as parquet" in told(path)
+    path.write_bytes(path.read_bytes().replace(b"frogfrog", b"\xffrogfrog"))
+    assert "cannot be read as parquet: 'utf-8' codec" in told(path)
 
 
 @pytest.mark.parametrize(
