@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from shapely.geometry import Polygon
+from shapely.errors import ShapelyError
+from shapely.geometry import LineString, Polygon
 
 from transit.errors import DataError, Problem
 from transit.model.feed import Feed
@@ -36,13 +39,16 @@ from transit.sources.osm.build import (
 )
 from transit.sources.osm.data import LeftOut, OsmReading, left_out_table
 from transit.sources.osm.streets import FLAGS, Pieces, streets_of
-from transit.sources.osm.tags import foot_access, motor_access, street_class
+from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.units import WGS84, FloatArray, transform
 
 _MEND = "save it with osmnx.save_graphml(graph, path), from a graph that OSMnx made"
 _NOT_A_GRAPH = (
-    SyntaxError, ValueError, KeyError, TypeError, AttributeError, OSError, nx.NetworkXError,
+    SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError,
+    RecursionError, MemoryError, nx.NetworkXError, ShapelyError,
 )  # fmt: skip
+_VARIANTS_AT_MOST = 10_000
+_SAID_AT_MOST = 200
 _WALKERS_ONLY = frozenset({"footway", "path", "steps", "pedestrian", "corridor", "cycleway"})
 
 
@@ -81,7 +87,11 @@ def read_graphml(
     file.
     """
     graph = _load(path)
-    reach = bounds_of(transform(_positions(graph), graph.graph["crs"], WGS84))
+    lonlat = transform(_positions(graph), graph.graph["crs"], WGS84)
+    if not (np.abs(lonlat) <= (180, 90)).all():
+        fault = f"nodes lie outside the earth when read in its crs {graph.graph['crs']}"
+        raise DataError(Problem(str(path), fault, _MEND))
+    reach = bounds_of(lonlat)
     crs = chosen_crs(crs, reach if within is None else within.bounds)
     area = None if within is None else in_metres(within, crs)
     pieces, closed = _pieces(graph, crs)
@@ -99,28 +109,50 @@ def _load(path: Path) -> nx.MultiDiGraph:
     import osmnx
 
     try:
-        graph = osmnx.load_graphml(path)
+        with np.errstate(invalid="ignore"):  # vertices that are not a number are told of below
+            graph = osmnx.load_graphml(path)
     except _NOT_A_GRAPH as error:
-        fault = f"cannot be read as a graph: {type(error).__name__} {error}"
+        fault = f"cannot be read as a graph: {type(error).__name__} {str(error)[:_SAID_AT_MOST]!r}"
         raise DataError(Problem(str(path), fault, _MEND)) from None
     _require_osmnx(graph, str(path))
     return graph
 
 
 def _require_osmnx(graph: nx.MultiDiGraph, where: str) -> None:
+    edges = [data for *_, data in graph.edges(data=True)]
     faults = []
-    try:
-        CRS.from_user_input(graph.graph.get("crs"))
-    except CRSError:
+    if not _is_crs(graph.graph.get("crs")):
         faults.append(f"its crs {graph.graph.get('crs')!r} is not a known CRS")
     if any(not {"x", "y"} <= set(data) for _, data in graph.nodes(data=True)):
         faults.append("nodes have no x and y")
-    if any("osmid" not in data for *_, data in graph.edges(data=True)):
+    elif not np.isfinite(_positions(graph)).all():
+        faults.append("nodes have an x or y that is no number")
+    if any(not _listed(data.get("osmid", [])) for data in edges):
         faults.append("edges have no osmid")
-    if not any("highway" in data for *_, data in graph.edges(data=True)):
+    if not all(_is_course(data.get("geometry")) for data in edges):
+        faults.append("edges have a geometry that is no line")
+    if not any("highway" in data for data in edges):
         faults.append("no edge has a highway")
+    if any(prod(map(len, _tags(data).values())) > _VARIANTS_AT_MOST for data in edges):
+        faults.append(f"an edge has tags that combine in more than {_VARIANTS_AT_MOST:,} ways")
     if faults:
         raise DataError([Problem(where, fault, _MEND) for fault in faults])
+
+
+def _is_crs(text: Any) -> bool:  # noqa: ANN401
+    try:
+        crs = CRS.from_user_input(text)
+    except CRSError:
+        return False
+    return bool(crs.is_geographic or crs.is_projected)
+
+
+def _is_course(geometry: Any) -> bool:  # noqa: ANN401
+    """Whether an edge is straight (has none), or a line of at least two known positions."""
+    if geometry is None:
+        return True
+    line = isinstance(geometry, LineString) and not geometry.is_empty
+    return line and bool(np.isfinite(shapely.get_coordinates(geometry)).all())
 
 
 def _positions(graph: nx.MultiDiGraph) -> FloatArray:
@@ -196,13 +228,18 @@ def _variants(attributes: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
     Directions are told by the edges themselves, so tags of one-way streets are left out.
     """
-    tags = {
-        key: [str(value) for value in _listed(values)]
-        for key, values in attributes.items()
-        if key not in ("oneway", "junction", "geometry", "osmid", "length", "reversed", "name")
-    }
+    tags = _tags(attributes)
     for values in product(*tags.values()):
         yield {**dict(zip(tags, values, strict=True)), "oneway": "no"}
+
+
+def _tags(attributes: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What OSMnx kept of the tags that say who may go there, each with all its values."""
+    return {
+        key: [str(value) for value in _listed(values)]
+        for key, values in attributes.items()
+        if key in RULE_KEYS and key not in ("oneway", "junction") and values != []
+    }
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401  (OSMnx gives one value or a list)
