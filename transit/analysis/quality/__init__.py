@@ -1,8 +1,8 @@
 """Quality of a network: what is wrong, doubtful or to be known before its figures are used.
 
 ``report.quality`` asks every rule; each is declared once, beside the others of its topic:
-``stop_rules``, ``course_rules``, ``line_rules``, ``service_rules``, ``surroundings`` (streets,
-parks, gates) and ``origin`` (indicative, empty, of which year).
+``surroundings`` (streets, parks, gates), ``stop_rules``, ``name_rules``, ``course_rules``,
+``line_rules``, ``service_rules`` and ``origin`` (indicative, empty, of which year).
 """
 
 from transit.analysis.quality.limits import Limits

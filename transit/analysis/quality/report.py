@@ -12,6 +12,7 @@ import pandas as pd
 from transit.analysis.quality import (
     course_rules,
     line_rules,
+    name_rules,
     origin,
     service_rules,
     stop_rules,
@@ -27,6 +28,7 @@ from transit.model.park import Park
 RULES: tuple[Rule, ...] = (
     *surroundings.RULES,  # first: what is wrong with the streets explains much of the rest
     *stop_rules.RULES,
+    *name_rules.RULES,
     *course_rules.RULES,
     *line_rules.RULES,
     *service_rules.RULES,
