@@ -89,7 +89,7 @@ def _require_sound(path: Path) -> None:
     except OSError as error:
         fault = f"cannot be read ({error.strerror or error})"
         raise DataError(Problem(str(path), fault, "check that it is a file you may read")) from None
-    except (zipfile.BadZipFile, NotImplementedError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):  # names that are no UTF-8
         raise DataError(Problem(str(path), "is no XLSX workbook", _SAVE)) from None
     unpacked = sum(part.file_size for part in parts)
     packed_size = max(sum(part.compress_size for part in parts), 1)
