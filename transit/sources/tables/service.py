@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+import pandas as pd
+
+from transit.errors import Problem
+from transit.sources.tables.raw import RawTable
 from transit.units import seconds_of
 
 DAY_S = 86_400
@@ -54,6 +60,35 @@ def headway_secs(text: str) -> float:
     return round(30 * (least + most))
 
 
+def service_of(
+    raw: RawTable, first_row: Sequence[int], columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[tuple[int, Problem]]]:
+    """First and last departure and headway (s) of each course, which its first row tells."""
+    table = np.full((len(first_row), len(_SERVICE)), np.nan)
+    faults = []
+    for ours, (names, read) in _READ.items():
+        if ours not in columns:
+            continue
+        texts = raw.frame[columns[ours]].to_numpy(dtype=object)[list(first_row)]
+        places = [_SERVICE.index(name) for name in names]
+        for course, text in enumerate(texts):
+            try:
+                table[course, places] = read(text)
+            except ValueError as error:
+                where = f"{raw.where(first_row[course])} {columns[ours]}"
+                faults.append((course, Problem(where, f"{text!r} is not read", str(error))))
+    return pd.DataFrame(table, columns=list(_SERVICE)), faults
+
+
+def _plain_secs(text: str) -> float:
+    plain = text.strip()
+    if plain in _NOTHING:
+        return float("nan")
+    if not _SECONDS.fullmatch(plain) or not float(plain):
+        raise ValueError("write seconds such as 600")
+    return float(plain)
+
+
 _NOTHING = ("", "-", "--", "/", "[]", "无", "nan", "none")
 _NEXT_DAY = re.compile(r"^(?:次日|翌日|第二天)|\(?(?:次日|\+1)\)?$")
 _HHMM = re.compile(r"[0-2][0-9][0-5][0-9]")
@@ -61,3 +96,13 @@ _FRACTION = re.compile(r"[01]?\.[0-9]+|1\.?0*|0")
 _MINUTES = re.compile(
     r"([0-9]+(?:\.[0-9]+)?)(?:\s*[-~—–至到]\s*([0-9]+(?:\.[0-9]+)?))?\s*(?:分钟|分|min)?"
 )
+_SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]*)?")
+Read = Callable[[str], float | tuple[float, float]]
+_SERVICE = ("start_secs", "end_secs", "headway_secs")
+_READ: dict[str, tuple[tuple[str, ...], Read]] = {
+    "span": (("start_secs", "end_secs"), span_secs),
+    "start_time": (("start_secs",), departure_secs),
+    "end_time": (("end_secs",), departure_secs),
+    "headway": (("headway_secs",), headway_secs),
+    "headway_secs": (("headway_secs",), _plain_secs),
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,15 +13,14 @@ import pandas as pd
 
 from transit.datum import Datum
 from transit.errors import DataError, Problem, raise_if
-from transit.parsing import CONTROL
 from transit.sources.tables.aliases import understand
 from transit.sources.tables.calls import Calls, Shape, calls_of_lines, calls_of_rows, shape_of
+from transit.sources.tables.checks import checked, doubts
 from transit.sources.tables.declared import SHEETS, VISITS
 from transit.sources.tables.directions import Course, directions
 from transit.sources.tables.line_names import line_name
-from transit.sources.tables.positions import degrees
 from transit.sources.tables.raw import RawTable, read_raw
-from transit.sources.tables.service import departure_secs, headway_secs, span_secs
+from transit.sources.tables.service import service_of
 from transit.units import FloatArray
 
 Faulty = Literal["refuse", "leave out"]
@@ -72,8 +71,8 @@ def read_visits(
     shape = shape_of(raw, understood.columns)
     read = calls_of_lines if shape == "one row a line" else calls_of_rows
     calls = read(raw, understood.columns)
-    lonlat, faults = _checked(raw, calls, understood.columns)
-    service, more = _service(raw, calls.first_row, understood.columns)
+    lonlat, faults = checked(raw, calls, understood.columns)
+    service, more = service_of(raw, calls.first_row, understood.columns)
     faults = sorted([*calls.faults, *faults, *more], key=lambda each: each[0])
     if faulty == "refuse":
         raise_if([problem for _, problem in faults])
@@ -97,49 +96,10 @@ def read_visits(
         lines,
         understood.table,
         _left_out(left_out, calls, starts, raw),
-        _doubts(lines, frame),
+        doubts(lines, frame),
         (*raw.notes, *calls.notes),
         understood.datum_named,
     )
-
-
-def _checked(
-    raw: RawTable, calls: Calls, columns: Mapping[str, str]
-) -> tuple[FloatArray, list[tuple[int, Problem]]]:
-    """Positions in degrees, and faults of names and positions with the course they are of."""
-    frame = calls.frame
-    rows, items = frame["raw_row"].to_numpy(), frame["item"].to_numpy()
-
-    def place(call: int) -> str:
-        return raw.where(rows[call]) + (f" stop {items[call]}" if items[call] else "")
-
-    def where(call: int) -> str:
-        return f"{place(call)} {frame['stop_name'].iloc[call]}".rstrip()
-
-    unnamed = _name_faults(frame, place)
-    if not {"lon", "lat"} <= set(columns) and "position" not in columns:
-        faults: list[tuple[int, Problem]] = []
-        lonlat = np.full((len(frame), 2), np.nan)
-    else:
-        lonlat, faults = degrees(frame["lon"].tolist(), frame["lat"].tolist(), where)
-    course = frame["course"].to_numpy()
-    return lonlat, [(int(course[call]), problem) for call, problem in [*unnamed, *faults]]
-
-
-def _name_faults(frame: pd.DataFrame, place: Callable[[int], str]) -> list[tuple[int, Problem]]:
-    """Names that are empty, or hold characters that terminals and pages would act on."""
-    faults = []
-    for column in ("stop_name", "line_name", "stop_id"):
-        what, texts = column.replace("_", " "), frame[column]
-        for call in np.flatnonzero(texts.eq("")) if column != "stop_id" else ():
-            faults.append(
-                (int(call), Problem(place(int(call)), f"has no {what}", f"give the {what}"))
-            )
-        for call in np.flatnonzero(texts.str.contains(CONTROL)):
-            letter = CONTROL.search(texts.iloc[call])
-            told = f"its {what} holds the control character U+{ord(letter[0]) if letter else 0:04X}"
-            faults.append((int(call), Problem(place(int(call)), told, "retype it")))
-    return faults
 
 
 def _faulty(faults: Sequence[tuple[int, Problem]]) -> dict[int, str]:
@@ -234,36 +194,6 @@ def _frame(  # noqa: PLR0913
     )
 
 
-def _service(
-    raw: RawTable, first_row: Sequence[int], columns: Mapping[str, str]
-) -> tuple[pd.DataFrame, list[tuple[int, Problem]]]:
-    """First and last departure and headway of each course, of the first row that tells of it."""
-    table = pd.DataFrame(np.nan, index=range(len(first_row)), columns=list(_SERVICE))
-    faults = []
-    for ours, (names, read) in _READ.items():
-        if ours not in columns:
-            continue
-        texts = raw.frame[columns[ours]].to_numpy(dtype=object)[list(first_row)]
-        for course, text in enumerate(texts):
-            try:
-                table.loc[course, list(names)] = read(text)
-            except ValueError as error:
-                where = f"{raw.where(first_row[course])} {columns[ours]}"
-                faults.append((course, Problem(where, f"{text!r} is not read", str(error))))
-    return table, faults
-
-
-_SAME_END = 60.0  # alike enough, of 100, to be another form of the name
-_SERVICE = ("start_secs", "end_secs", "headway_secs")
-_READ: dict[str, tuple[tuple[str, ...], Any]] = {
-    "span": (("start_secs", "end_secs"), span_secs),
-    "start_time": (("start_secs",), departure_secs),
-    "end_time": (("end_secs",), departure_secs),
-    "headway": (("headway_secs",), headway_secs),
-    "headway_secs": (("headway_secs",), lambda text: float(text or "nan")),
-}
-
-
 def _left_out(
     left: Mapping[int, str], calls: Calls, starts: np.ndarray, raw: RawTable
 ) -> pd.DataFrame:
@@ -278,26 +208,3 @@ def _left_out(
         for course in sorted(left)
     ]
     return pd.DataFrame(rows, columns=["row", "line_name", "calls", "why"])
-
-
-def _doubts(lines: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Lines of one name that differ, and lines whose name tells other ends than their stops."""
-    rows = []
-    for name, group in lines[lines.duplicated("line_name", keep=False)].groupby("line_name"):
-        same = group.duplicated("direction_id", keep=False)
-        if same.any():
-            why = f"{same.sum()} lines have this name and other stops: {', '.join(group['row'])}"
-            rows.append((group["row"].iloc[0], name, why))
-    ends = frame.groupby("pattern_id", sort=False)["stop_name"].agg(["first", "last"])
-    for line, first, last in zip(lines.itertuples(), ends["first"], ends["last"], strict=True):
-        for told, found in ((line.origin, first), (line.destination, last)):
-            if not _alike(told, found):
-                why = f"its name tells the end {told}, its stops {found}"
-                rows.append((line.row, line.line_name, why))
-    return pd.DataFrame(rows, columns=["row", "line_name", "why"])
-
-
-def _alike(told: str, found: str) -> bool:
-    from rapidfuzz import fuzz
-
-    return told in found or found in told or bool(fuzz.ratio(told, found) >= _SAME_END)

@@ -1,0 +1,100 @@
+"""What is wrong with the calls of a table, and what looks wrong: each with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from transit.errors import Problem
+from transit.parsing import CONTROL
+from transit.sources.tables.calls import Calls
+from transit.sources.tables.mixed import mixed_datums
+from transit.sources.tables.positions import degrees
+from transit.sources.tables.raw import RawTable
+from transit.units import FloatArray
+
+
+def checked(
+    raw: RawTable, calls: Calls, columns: Mapping[str, str]
+) -> tuple[FloatArray, list[tuple[int, Problem]]]:
+    """Positions in degrees, and faults of names and positions with the course they are of."""
+    frame = calls.frame
+    rows, items = frame["raw_row"].to_numpy(), frame["item"].to_numpy()
+
+    def place(call: int) -> str:
+        return raw.where(rows[call]) + (f" stop {items[call]}" if items[call] else "")
+
+    def where(call: int) -> str:
+        return f"{place(call)} {frame['stop_name'].iloc[call]}".rstrip()
+
+    unnamed = _name_faults(frame, place)
+    if not {"lon", "lat"} <= set(columns) and "position" not in columns:
+        faults: list[tuple[int, Problem]] = []
+        lonlat = np.full((len(frame), 2), np.nan)
+    else:
+        lonlat, faults = degrees(frame["lon"].tolist(), frame["lat"].tolist(), where)
+    course = frame["course"].to_numpy()
+    of_calls = [(int(course[call]), problem) for call, problem in [*unnamed, *faults]]
+    return lonlat, of_calls + _mixed_faults(raw, calls, lonlat)
+
+
+def _name_faults(frame: pd.DataFrame, place: Callable[[int], str]) -> list[tuple[int, Problem]]:
+    """Names that are empty, or hold characters that terminals and pages would act on."""
+    faults = []
+    for column in ("stop_name", "line_name", "stop_id"):
+        what, texts = column.replace("_", " "), frame[column]
+        for call in np.flatnonzero(texts.eq("")) if column != "stop_id" else ():
+            faults.append(
+                (int(call), Problem(place(int(call)), f"has no {what}", f"give the {what}"))
+            )
+        for call in np.flatnonzero(texts.str.contains(CONTROL)):
+            letter = CONTROL.search(texts.iloc[call])
+            told = f"its {what} holds the control character U+{ord(letter[0]) if letter else 0:04X}"
+            faults.append((int(call), Problem(place(int(call)), told, "retype it")))
+    return faults
+
+
+def _mixed_faults(raw: RawTable, calls: Calls, lonlat: FloatArray) -> list[tuple[int, Problem]]:
+    frame = calls.frame
+    return [
+        (
+            each.course,
+            Problem(
+                f"{raw.where(calls.first_row[each.course])} "
+                f"{frame['line_name'][frame['course'] == each.course].iloc[0]}",
+                f"looks to be in {each.own} where other lines are in {each.rest}: so lie "
+                f"{each.explained} of its {each.shared} calls at stops that they share",
+                f"convert its positions to {each.rest}, or import it from a table of its own",
+            ),
+        )
+        for each in mixed_datums(frame["course"], frame["stop_name"], lonlat)
+    ]
+
+
+def doubts(lines: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Lines of one name that differ, and lines whose name tells other ends than their stops."""
+    rows = []
+    for name, group in lines[lines.duplicated("line_name", keep=False)].groupby("line_name"):
+        same = group.duplicated("direction_id", keep=False)
+        if same.any():
+            why = f"{same.sum()} lines have this name and other stops: {', '.join(group['row'])}"
+            rows.append((group["row"].iloc[0], name, why))
+    ends = frame.groupby("pattern_id", sort=False)["stop_name"].agg(["first", "last"])
+    for line, first, last in zip(lines.itertuples(), ends["first"], ends["last"], strict=True):
+        for told, found in ((line.origin, first), (line.destination, last)):
+            if not _alike(told, found):
+                why = f"its name tells the end {told}, its stops {found}"
+                rows.append((line.row, line.line_name, why))
+    return pd.DataFrame(rows, columns=["row", "line_name", "why"])
+
+
+def _alike(told: str, found: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return told in found or found in told or bool(fuzz.ratio(told, found) >= _SAME_END)
+
+
+_SAME_END = 60.0
+"""Alike enough, of 100, to be another form of the name of an end."""
