@@ -95,7 +95,7 @@ def _problems(places: Places) -> list[Problem]:
         for what, count in counts.items()
         if count != len(table)
     ]
-    for kind in sorted(set(table["kind"]) - set(PLACE_KINDS)):
+    for kind in sorted(set(table["kind"].unique()) - set(PLACE_KINDS)):
         mend = f"use one of {', '.join(PLACE_KINDS)}"
         problems.append(Problem("places kind", f"{kind!r} is not known", mend))
     twice = table.loc[table.duplicated(["kind", "place_id"]), "place_id"].drop_duplicates()

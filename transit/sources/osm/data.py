@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -144,12 +144,11 @@ class OsmData:
 
 
 def judged(
-    rule: Callable[[Mapping[str, str]], _Verdict], tags: Iterable[Mapping[str, str]]
+    rule: Callable[[Mapping[str, str]], _Verdict], tags: Sequence[Mapping[str, str]]
 ) -> list[_Verdict]:
     """What ``rule`` says of each; tags that are one mapping are judged once."""
-    each = list(tags)
-    said = {key: rule(one) for key, one in {id(one): one for one in each}.items()}
-    return [said[id(one)] for one in each]
+    said = {key: rule(one) for key, one in dict(zip(map(id, tags), tags, strict=True)).items()}
+    return list(map(said.__getitem__, map(id, tags)))
 
 
 def representative(lonlat: FloatArray) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ counted: they stand within a building that is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,8 @@ _GROUND = {
 }
 _RINGS = frozenset({"outer", "inner", ""})
 _BLOCK = 50_000
+_Part = tuple[dict[str, np.ndarray], FloatArray, FloatArray, Outlines | None]
+"""Columns, points, areas and (if kept) outlines of the places of one kind in a block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,7 @@ def places_of(
     Also what was left out: shapes without an area, and those outside. ``features`` are gone
     through once and in blocks: the outlines of a city need much room, and are seldom kept.
     """
-    parts: list[Places] = []
+    parts: list[_Part] = []
     without_area = outside = 0
     for block in features:
         shapes = _in_metres(block.shapes, crs)
@@ -135,11 +137,9 @@ def places_of(
         inside = drawn if area is None else drawn & shapely.intersects(shapes, area)
         without_area += int((~drawn).sum())
         outside += int((drawn & ~inside).sum())
-        for kind in asked.kinds:
-            found = _places(block, shapes, inside, kind, crs)
-            parts.append(found if asked.keep_outlines else replace(found, outlines=None))
+        parts += _parts(block, shapes, inside, asked)
     why = "their outline is not closed, has no area, or the data lack a part of it"
-    return _joined(parts, asked.kinds, crs), [
+    return _joined(parts, crs), [
         LeftOut("buildings, land use and amenities", without_area, why),
         LeftOut("buildings, land use and amenities", outside, "outside the area asked for"),
     ]
@@ -149,30 +149,33 @@ def _in_metres(shapes: Outlines, crs: str) -> Outlines:
     return np.asarray(shapely.transform(shapes, lambda lonlat: project(lonlat, crs)), dtype=object)
 
 
-def _places(
-    block: Features, shapes: Outlines, inside: BoolArray, kind: PlaceKind, crs: str
-) -> Places:
-    """The places of one kind in a block; only an amenity may be a point."""
-    categories = np.array(judged(lambda tags: category(kind, tags), block.tags), dtype=object)
-    area_or_point = (shapely.get_dimensions(shapes) == 2) | (kind == "amenity")
-    rows = np.flatnonzero(inside & area_or_point & (categories != ""))
-    names, levels = (judged(rule, block.tags) for rule in (_name, _levels))
-    table = pd.DataFrame(
-        {
-            "place_id": [block.ids[row] for row in rows],
-            "kind": [kind] * len(rows),
-            "place_name": [names[row] for row in rows],
-            "category": categories[rows],
-            "levels": np.array([levels[row] for row in rows], dtype=np.float64),
-            "source": [SOURCE] * len(rows),
-        }
-    ).astype(dict.fromkeys(("place_id", "kind", "place_name", "category", "source"), "str"))
-    return Places(table, *_measured(shapes[rows]), crs, shapes[rows])
-
-
-def _measured(shapes: Outlines) -> tuple[FloatArray, FloatArray]:
-    """A point within each shape, and its area in square metres (not-a-number for a point)."""
+def _parts(
+    block: Features, shapes: Outlines, inside: BoolArray, asked: PlacesAsked
+) -> Iterator[_Part]:
+    """The places of each kind in a block; only an amenity may be a point."""
+    said = judged(lambda tags: (_name(tags), _levels(tags), *_categories(tags, asked)), block.tags)
+    columns = [np.array(column, dtype=object) for column in zip(*said, strict=True)]
     is_area = shapely.get_dimensions(shapes) == 2
+    xy, area_m2 = _measured(shapes, is_area)
+    ids = np.array(block.ids, dtype=object)
+    for kind, categories in zip(asked.kinds, columns[2:], strict=False):
+        rows = np.flatnonzero(inside & (is_area | (kind == "amenity")) & (categories != ""))
+        table = {
+            "place_id": ids[rows], "kind": np.full(len(rows), kind, dtype=object),
+            "place_name": columns[0][rows], "category": categories[rows],
+            "levels": columns[1][rows].astype(np.float64),
+        }  # fmt: skip
+        outlines = shapes[rows] if asked.keep_outlines else None
+        if len(rows):
+            yield table, xy[rows], area_m2[rows], outlines
+
+
+def _categories(tags: Tags, asked: PlacesAsked) -> tuple[str, ...]:
+    return tuple(category(kind, tags) for kind in asked.kinds)
+
+
+def _measured(shapes: Outlines, is_area: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """A point within each shape, and its area in square metres (not-a-number for a point)."""
     middle = shapely.centroid(shapes)
     xy = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
     astray = np.flatnonzero(is_area & ~shapely.contains_xy(shapes, *xy.T))
@@ -181,19 +184,19 @@ def _measured(shapes: Outlines) -> tuple[FloatArray, FloatArray]:
     return xy, np.where(is_area, shapely.area(shapes), np.nan)
 
 
-def _joined(parts: Sequence[Places], kinds: Sequence[PlaceKind], crs: str) -> Places:
+def _joined(parts: Sequence[_Part], crs: str) -> Places:
     """All parts as one, kind by kind; an object that the file holds twice is taken once."""
+    parts = sorted(parts, key=lambda part: PLACE_KINDS.index(part[0]["kind"][0]))
     if not parts:
         return Places(pd.DataFrame(columns=PLACE_COLUMNS), np.empty((0, 2)), np.empty(0), crs)
-    table = pd.concat([part.table for part in parts], ignore_index=True)
-    rank = table["kind"].map({kind: number for number, kind in enumerate(kinds)}).to_numpy()
+    columns, xy, area_m2, outlines = zip(*parts, strict=True)
+    together = {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
+    table = pd.DataFrame(together | {"source": SOURCE}).astype(
+        dict.fromkeys(("place_id", "kind", "place_name", "category", "source"), "str")
+    )
     once = ~table.duplicated(["kind", "place_id"]).to_numpy()
-    rows = np.argsort(rank, kind="stable")
-    rows = rows[once[rows]]
-    xy, area_m2 = (np.concatenate([getattr(p, name) for p in parts]) for name in ("xy", "area_m2"))
-    drawn = [part.outlines for part in parts if part.outlines is not None]
-    outlines = np.concatenate(drawn)[rows] if drawn else None
-    return Places(table.iloc[rows], xy[rows], area_m2[rows], crs, outlines)
+    drawn = None if outlines[0] is None else np.concatenate(outlines)[once]
+    return Places(table[once], np.concatenate(xy)[once], np.concatenate(area_m2)[once], crs, drawn)
 
 
 def _name(tags: Tags) -> str:

@@ -96,8 +96,10 @@ class _Lines:
         self.places = []
 
     def numbers(self) -> FloatArray:
+        """All numbers as one; the blocks go, for a city's need much room."""
         self.pack()
-        return np.concatenate(self.blocks)
+        blocks, self.blocks = self.blocks, []
+        return np.concatenate(blocks)
 
 
 @dataclass(eq=False)
