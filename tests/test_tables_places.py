@@ -49,7 +49,7 @@ def test_stops_of_a_chinese_table(encoding, tmp_path):
     )
     assert reading.frame.to_dict("records")[0] == {
         "stop_id": "007", "stop_name": "银星", "stop_lon": 114.04, "stop_lat": 22.73,
-        "district": "龙华区", "indicative": False, "year": 2025, "source": "field survey",
+        "district": "龙华区", "parent_station": "", "indicative": False, "year": 2025, "source": "field survey",
     }  # fmt: skip
     assert reading.understood.set_index("column").loc["备注", "note"] == "not used"
 
@@ -134,7 +134,11 @@ def test_zones_of_a_csv_with_outlines_as_wkt(tmp_path):
     assert reading.shapes[0].bounds == (114, 22, 115, 23)
     frame.assign(wkt="POLYGON frog").to_csv(tmp_path / "b.csv", index=False)
     (found,) = told(tmp_path / "b.csv", ZONES)
-    assert found.startswith("b.csv row 2: has no outline → draw its outline")
+    assert found.startswith("b.csv: has no outline in any of 1 rows → draw the outlines")
+    both = [box(114, 22, 115, 23).wkt, ""]
+    pd.DataFrame({"id": ["1", "2"], "wkt": both}).to_csv(tmp_path / "c.csv", index=False)
+    (found,) = told(tmp_path / "c.csv", ZONES)
+    assert found.startswith("c.csv row 3: has no outline")
 
 
 def test_outlines_that_cross_themselves_or_are_points(tmp_path):

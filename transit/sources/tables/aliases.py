@@ -164,13 +164,12 @@ def _missing(
     for column in table.columns:
         if column.may_be_absent or column.name in taken or could.get(column.name):
             continue
-        like = nearest_names(column.name, free, count=1)
-        for alias in column.aliases:
-            like = like or nearest_names(alias, free, count=1, at_least=_ALIKE)
-        example = like[0] if like else "…"
+        names = (column.name, *column.aliases)
+        like = (nearest_names(name, free, count=1, at_least=_ALIKE) for name in names)
+        example = next((found[0] for found in like if found), "…")
         mend = (
             f"say which column is {column.meaning}: --column {column.name}={example}; known names "
-            f"are {', '.join((column.name, *column.aliases)[:6])}; the file has {', '.join(free)}"
+            f"are {', '.join(names[:6])}; the file has {', '.join(free)}"
         )
         problems.append(Problem(where, f"no column is known to be {column.name}", mend))
     return problems

@@ -116,13 +116,12 @@ def _outlines(raw: RawTable, table: Table, datum: Datum) -> tuple[Shapes | None,
     if table.name not in (PARKS.name, ZONES.name):
         return None, []
     shapes = raw.shapes if raw.shapes is not None else _written_shapes(raw)
+    bare = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if len(bare) == len(shapes):
+        return shapes, [Problem(raw.name, f"has no outline in any of {len(bare):,} rows", _DRAW)]
+    if len(bare):
+        return shapes, [Problem(raw.where(row), "has no outline", _DRAW) for row in bare]
     faults = []
-    for row, shape in enumerate(shapes):
-        if shape is None or shapely.is_empty(shape):
-            mend = "draw its outline: save the table from a GIS, or add a column of WKT"
-            faults.append(Problem(raw.where(row), "has no outline", mend))
-    if faults:
-        return shapes, faults
     shapes = mended(shapes)
     for row, shape in enumerate(shapes):
         faults += shape_problems(shape, ("Polygon", "MultiPolygon"), raw.where(row))
@@ -220,4 +219,5 @@ def _positions(
     return dict(zip(names, lonlat.T, strict=True)), [problem for _, problem in faults]
 
 
+_DRAW = "draw the outlines: save the table from a GIS, or add a column of WKT"
 _WKT = ("wkt", "geometry", "geom", "thegeom", "outline", "轮廓", "边界", "范围")
