@@ -38,7 +38,12 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
 
 
 def write_csv(path: Path | str, table: pd.DataFrame, *, exact: bool = False) -> Path:
-    """The CSV file ``path``, UTF-8 with a mark so that Excel reads the Chinese.
+    """The CSV file ``path`` of ``table``; see ``csv_bytes``."""
+    return write_bytes(path, csv_bytes(table, exact=exact))
+
+
+def csv_bytes(table: pd.DataFrame, *, exact: bool = False) -> bytes:
+    """``table`` as CSV, UTF-8 with a mark so that Excel reads the Chinese.
 
     Texts that Excel would run as a formula get an apostrophe in front. Metres, shares and
     minutes are written to six significant decimals at most, or with ``exact`` to the last bit.
@@ -46,7 +51,7 @@ def write_csv(path: Path | str, table: pd.DataFrame, *, exact: bool = False) -> 
     safe = table.map(guarded)
     digits = None if exact else "%.6f"
     text = safe.to_csv(index=False, lineterminator="\r\n", float_format=digits)
-    return write_bytes(path, text.encode("utf-8-sig", "replace"))
+    return text.encode("utf-8-sig", "replace")
 
 
 def as_json(content: object) -> str:

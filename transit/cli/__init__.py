@@ -13,6 +13,7 @@ from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
 from transit.cli.fetching import fetch
+from transit.cli.importing import import_
 from transit.cli.inspecting import quality
 from transit.cli.noticing import notice
 from transit.cli.searching import suggest
@@ -30,6 +31,7 @@ app.command()(brief)
 app.command()(compare)
 app.command(name="map")(draw)
 app.command()(fetch)
+app.command(name="import")(import_)
 app.add_typer(scenarios.app, name="scenario")
 app.command()(suggest)
 app.command()(attribute)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from transit.model.feed import Feed
 from transit.parsing import empty
-from transit.schema import FREQUENCIES, STOPS
+from transit.schema import FREQUENCIES
+from transit.sources.tables import Facts
 
 SPEED_KMH = 20.0
 DWELL_SECS = 20.0
@@ -17,20 +16,7 @@ BUS = 3
 """GTFS's route_type of a bus."""
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where the facts of a table come from, for every row made of it."""
-
-    year: int
-    source: str
-    indicative: bool = False
-
-    def of(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """``rows`` with the three columns that say where they come from."""
-        return rows.assign(indicative=self.indicative, year=self.year, source=self.source)
-
-
-def feed_of(lines: pd.DataFrame, stops: pd.DataFrame, calls: pd.DataFrame, origin: Origin) -> Feed:
+def feed_of(lines: pd.DataFrame, stops: pd.DataFrame, calls: pd.DataFrame, facts: Facts) -> Feed:
     """The feed of ``lines`` (one row a pattern, as ``read_visits`` gives them) and their calls.
 
     ``stops`` and ``calls`` are those of the consolidation. Headways are taken where the table has
@@ -38,31 +24,25 @@ def feed_of(lines: pd.DataFrame, stops: pd.DataFrame, calls: pd.DataFrame, origi
     """
     names = stops.set_index("stop_id")["stop_name"]
     last = calls.drop_duplicates("pattern_id", keep="last").set_index("pattern_id")["stop_id"]
+    of = {"indicative": facts.indicative, "year": facts.year, "source": facts.source}
     routes = lines.drop_duplicates("route_id")
-    long_names = routes["origin"] + " – " + routes["destination"]
     return Feed(
-        stops=origin.of(stops.assign(district=""))[_held(stops)],
-        routes=origin.of(
-            routes[["route_id", "route_short_name"]].assign(
-                route_long_name=long_names, route_type=BUS, route_color=""
-            )
+        stops=stops.assign(district="", **of),
+        routes=routes[["route_id", "route_short_name"]].assign(
+            route_long_name=routes["origin"] + " – " + routes["destination"],
+            route_type=BUS,
+            route_color="",
+            **of,
         ),
-        patterns=origin.of(
-            lines[["pattern_id", "route_id", "direction_id"]].assign(
-                trip_headsign=lines["pattern_id"].map(last).map(names)
-            )
+        patterns=lines[["pattern_id", "route_id", "direction_id"]].assign(
+            trip_headsign=lines["pattern_id"].map(last).map(names), **of
         ),
         calls=calls[["pattern_id", "stop_sequence", "stop_id"]],
-        frequencies=_frequencies(lines, origin),
+        frequencies=_frequencies(lines, facts),
     )
 
 
-def _held(stops: pd.DataFrame) -> list[str]:
-    own = {"district", "indicative", "year", "source"}
-    return [name for name in STOPS.names if name in stops or name in own]
-
-
-def _frequencies(lines: pd.DataFrame, origin: Origin) -> pd.DataFrame:
+def _frequencies(lines: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     told = lines[["start_secs", "end_secs", "headway_secs"]].notna().all(axis=1)
     known = lines[told]
     if known.empty:
@@ -70,7 +50,7 @@ def _frequencies(lines: pd.DataFrame, origin: Origin) -> pd.DataFrame:
     # A last departure is a departure: the period ends a second after it.
     end = np.where(known["end_secs"] < known["start_secs"], known["end_secs"] + _DAY,
                    known["end_secs"])  # fmt: skip
-    said = f"{origin.source}; speed {SPEED_KMH:g} km/h and dwell {DWELL_SECS:g} s assumed"
+    said = f"{facts.source}; speed {SPEED_KMH:g} km/h and dwell {DWELL_SECS:g} s assumed"
     return pd.DataFrame(
         {
             "pattern_id": known["pattern_id"],
@@ -80,7 +60,7 @@ def _frequencies(lines: pd.DataFrame, origin: Origin) -> pd.DataFrame:
             "speed_kmh": SPEED_KMH,
             "dwell_secs": DWELL_SECS,
             "indicative": True,
-            "year": origin.year,
+            "year": facts.year,
             "source": said,
         }
     )

@@ -1,0 +1,242 @@
+"""The command that makes a study area of tables, feeds and extracts: import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from transit.cli.options import JsonOption
+from transit.cli.outputs import print_json, print_text, print_written, working
+from transit.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from transit.datum import Datum
+    from transit.sources.importing import Draft
+    from transit.sources.importing.site import Site
+    from transit.sources.tables import Facts
+
+
+def import_(  # noqa: PLR0913  (one a command-line option)
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="A table of lines and stops (CSV, XLSX, …), or GTFS feeds (zip)."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="New folder for the study area.")
+    ] = None,
+    datum: Annotated[
+        str | None,
+        typer.Option("--datum", help="Of a table's positions: WGS-84, GCJ-02 or BD-09."),
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year that a table describes.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Where a table comes from, for every row.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", help="Name of the study area.")] = None,
+    streets: Annotated[
+        Path | None,
+        typer.Option("--streets", help="OSM extract, saved graph or study area with the streets."),
+    ] = None,
+    stops: Annotated[
+        Path | None, typer.Option("--stops", help="Table of the stops' positions.")
+    ] = None,
+    parks: Annotated[Path | None, typer.Option("--parks", help="Outlines of parks.")] = None,
+    zones: Annotated[Path | None, typer.Option("--zones", help="Outlines of zones.")] = None,
+    trusted: Annotated[
+        Path | None,
+        typer.Option("--trusted", help="Layer in WGS-84 that the datum is checked against."),
+    ] = None,
+    near: Annotated[
+        str | None,
+        typer.Option("--near", metavar="LON,LAT", help="Only lines that call near (WGS-84)."),
+    ] = None,
+    within: Annotated[float, typer.Option("--within", help="How near, metres.")] = 1000,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="OURS=THEIRS", help="Which column is which; repeatable."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet or layer to read.")] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="merges.csv of an earlier import, with keep filled in."),
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option("--day", help="Service day of a feed, YYYY-MM-DD.")
+    ] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Metric CRS, such as EPSG:4547.")] = None,
+    *,
+    leave_out_faulty: Annotated[
+        bool, typer.Option("--leave-out-faulty", help="List lines with faults, do not stop.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a study area of a table of lines, or of GTFS feeds: first says what was understood.
+
+    Without --out nothing is written. With it the lists behind every count go into its folder
+    import; merges.csv there can be answered in its column keep and given back with --review.
+    """
+    table = _Table(datum, year, source, stops, columns or [], sheet, review, leave_out_faulty)
+    with working("reading"):
+        site = _site(streets, crs)
+        draft = _draft(files, table, site, crs, name, day, trusted)
+        if near is not None:
+            draft = draft.near(_place(near), within)
+        draft = _with_outlines(draft, table, parks, zones)
+    if not as_json:
+        print_text(*draft.told)
+        _tell_quality(draft)
+    written: list[Path] = []
+    if out is not None and (yes or as_json or typer.confirm(f"Write the study area to {out}?")):
+        with working("writing"):
+            written = [draft.write(out).folder]
+    if as_json:
+        print_json({"told": draft.told, **draft.tables, "written": written})
+    elif written:
+        print_written(written)
+        what = "brief" if len(draft.parks.table) else "quality"
+        typer.echo(f"Now run: transit {what} --area {out}")
+    else:
+        typer.echo("Nothing is written" + (": give --out FOLDER." if out is None else "."))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What the command line says about a table."""
+
+    datum: str | None
+    year: int | None
+    source: str | None
+    stops: Path | None
+    columns: list[str]
+    sheet: str | None
+    review: Path | None
+    leave_out_faulty: bool
+
+    def facts(self, files: str) -> tuple[Datum, Facts]:
+        """Datum, year and source; ``UsageError`` that names each that is not given."""
+        from transit.datum import DATUMS
+        from transit.sources.tables import Facts
+
+        problems = [
+            Problem(f"--{name}", f"is not given, and {files} does not say it", mend)
+            for name, value, mend in (
+                (
+                    "datum",
+                    self.datum,
+                    "give --datum WGS-84, GCJ-02 (Gaode, Tencent) or BD-09 (Baidu)",
+                ),
+                ("year", self.year, "give the year that the table describes: --year 2020"),
+                ("source", self.source, "say where the table comes from: --source 'city, 2020'"),
+            )
+            if value is None
+        ]
+        if self.datum is not None and self.datum not in DATUMS:
+            mend = f"use one of {', '.join(DATUMS)}"
+            problems.append(Problem(f"--datum {self.datum}", "is not known", mend))
+        if problems:
+            raise UsageError(problems)
+        return cast("Datum", self.datum), Facts(str(self.source), int(self.year or 0))
+
+    def named(self) -> dict[str, str]:
+        """Our columns and the file's, as ``--column`` says."""
+        pairs = [text.partition("=") for text in self.columns]
+        problems = [
+            Problem(f"--column {ours}", "does not say which column it is", "write OURS=THEIRS")
+            for ours, sign, theirs in pairs
+            if not (ours and sign and theirs)
+        ]
+        if problems:
+            raise UsageError(problems)
+        return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _site(streets: Path | None, crs: str | None) -> Site | None:
+    from transit.sources.importing import read_site
+
+    return None if streets is None else read_site(streets, crs)
+
+
+def _draft(  # noqa: PLR0913
+    files: list[Path],
+    table: _Table,
+    site: Site | None,
+    crs: str | None,
+    name: str | None,
+    day: str | None,
+    trusted: Path | None,
+) -> Draft:
+    from transit.sources.importing import TableOptions, draft_of_feeds, draft_of_table
+    from transit.sources.importing.trust import trust_of
+    from transit.sources.tables import read_raw
+
+    if all(_is_feed(path) for path in files):
+        return draft_of_feeds(files, day=_day(day), name=name, site=site, crs=crs)
+    if len(files) > 1:
+        mend = "import one table at a time, or GTFS feeds only"
+        raise UsageError(Problem("import", f"{len(files)} files are not all GTFS feeds", mend))
+    (path,) = files
+    datum, facts = table.facts(path.name)
+    review = read_raw(table.review).frame if table.review else None
+    options = TableOptions(
+        table.named(), table.sheet, "leave out" if table.leave_out_faulty else "refuse", table.stops
+    )
+    trust = trust_of(trusted, site)
+    return draft_of_table(
+        path, datum=datum, facts=facts, name=name, site=site, crs=crs, trust=trust,
+        review=review, options=options,
+    )  # fmt: skip
+
+
+def _is_feed(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" or (path.is_dir() and (path / "stops.txt").exists())
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(Problem(f"--day {text}", "is no date", "write 2026-11-25")) from None
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError:
+        lon = lat = 999.0
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        mend = "write longitude,latitude in WGS-84 degrees, such as 114.042,22.729"
+        raise UsageError(Problem(f"--near {text}", "is no place", mend))
+    return lon, lat
+
+
+def _with_outlines(draft: Draft, table: _Table, parks: Path | None, zones: Path | None) -> Draft:
+    """The draft with the parks and zones of files; their positions are in the table's datum."""
+    if parks is None and zones is None:
+        return draft
+    from transit.schema import PARKS, ZONES
+    from transit.sources.importing.outlines import outlines_of
+
+    datum, facts = table.facts("the file of outlines")
+    if parks is not None:
+        draft = draft.with_parks(outlines_of(parks, PARKS, datum, facts))
+    if zones is not None:
+        draft = draft.with_zones(outlines_of(zones, ZONES, datum, facts))
+    return draft
+
+
+def _tell_quality(draft: Draft) -> None:
+    from transit.analysis.quality import quality
+
+    rules = quality(draft.network).rules
+    found = rules[(rules["found"] > 0) & (rules["severity"] != "note")]
+    if len(found):
+        typer.echo("\nQuality (transit quality tells each):")
+    for row in found.itertuples():
+        typer.echo(f"  {row.severity}: {row.title}: {row.found:,} of {row.looked_at:,}")
