@@ -309,7 +309,7 @@ def test_one_way_against_the_vertices_stays_one_way(area, tmp_path):
 # ------------------------------------------------------------------ the command on a file
 
 
-def osm_xml(area) -> str:
+def osm_xml() -> str:
     """A hand-made extract: our drawn streets as OSM ways, and four stops."""
     nodes: dict[tuple, int] = {}
     ways = []
@@ -341,7 +341,7 @@ def test_fetch_from_an_extract_end_to_end(area, tmp_path):
 
     Streets are our own, so that the walks must come out the same.
     """
-    (tmp_path / "guanlan.osm").write_text(osm_xml(area), encoding="utf-8")
+    (tmp_path / "guanlan.osm").write_text(osm_xml(), encoding="utf-8")
     out = tmp_path / "fetched"
     ran = run("fetch", out, "--osm", tmp_path / "guanlan.osm")
     assert (ran.code, ran.err) == (0, "")
@@ -364,7 +364,7 @@ def test_fetch_from_an_extract_end_to_end(area, tmp_path):
 
 def test_fetch_prints_json(area, tmp_path):
     """If this fails, a script cannot read which stops were matched."""
-    (tmp_path / "guanlan.osm").write_text(osm_xml(area), encoding="utf-8")
+    (tmp_path / "guanlan.osm").write_text(osm_xml(), encoding="utf-8")
     ran = run("fetch", tmp_path / "a", "--osm", tmp_path / "guanlan.osm", "--json")
     found = json.loads(ran.out)
     assert set(found) == {"stops", "left_out", "answered", "written"}

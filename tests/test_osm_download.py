@@ -15,12 +15,11 @@ from pathlib import Path
 
 import overpass_server
 import pytest
-from bundle import FOLDER, run
+from bundle import run
 from overpass_server import Answers, elements_of, serving
 from test_fetch import osm_xml
 
 from transit.errors import DataError, Problem, UsageError
-from transit.sources.area import read_area
 from transit.sources.osm import kept as kept_module
 from transit.sources.osm import read_overpass
 from transit.sources.osm.overpass import LiveOptions
@@ -188,7 +187,7 @@ def test_fetch_tells_which_server_answered(tmp_path, monkeypatch):
     dead = Answers()
     dead.always = (504, "busy")
     extract = tmp_path / "guanlan.osm"
-    extract.write_text(osm_xml(read_area(FOLDER)), encoding="utf-8")
+    extract.write_text(osm_xml(), encoding="utf-8")
     with serving(dead) as first, serving(Answers(elements_of(extract))) as second:
         urls = ("--overpass-url", f"{first}/api", "--overpass-url", f"{second}/api")
         ran = run("fetch", tmp_path / "new", *urls)

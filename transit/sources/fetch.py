@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from transit.model.streets import Streets
 from transit.output import write_bytes, write_csv
 from transit.schema import GATES, STOPS
 from transit.sources.area import Area, read_area
+from transit.sources.copying import copy_folder
 from transit.sources.gates import crossings
 from transit.sources.osm.data import CREDIT, OsmReading
 from transit.sources.tables import read_text
@@ -60,7 +60,7 @@ def fetch_area(folder: Path, out: Path, read: Read) -> Fetched:
     streets, year = reading.network.streets, _year(reading)
     gates = pd.concat([new_gates(park, streets, year) for park in old.parks], ignore_index=True)
     with beside(out) as fresh:
-        shutil.copytree(folder, fresh)
+        copy_folder(folder, fresh)
         write_table(fresh, stops, STOPS)
         write_table(fresh, gates, GATES)
         write_streets(fresh, _credited(streets), year)

@@ -26,6 +26,9 @@ WITHOUT = ("streets", "parks")
 def read_settings(path: Path) -> dict[str, Any]:
     """The keys of ``area.yaml``, ``study_area`` as four numbers; ``DataError`` with all faults."""
     text = read_text(path)
+    if len(text) > _LARGEST:
+        mend = "settings are a few lines: put tables in files of their own"
+        raise DataError(Problem(str(path), f"is over {_LARGEST:,} characters", mend))
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
             raise DataError(Problem(str(path), "uses aliases (*name)", "write each value out"))
@@ -107,4 +110,5 @@ def _box(texts: Any, where: str) -> tuple[Any, list[Problem]]:  # noqa: ANN401
     return (west, south, east, north), []
 
 
+_LARGEST = 1_000_000
 _STRETCH = 0.001  # UTM has up to 0.0004 within its zone, a 3-degree zone of CGCS2000 0.0003

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from transit.output import write_bytes, write_csv
 from transit.parsing import empty, texts_of
 from transit.schema import FEED_TABLES, GATES, STATIONS, TURNS, WAYS, Table
 from transit.sources.area import OPTIONAL, Area, read_area
+from transit.sources.copying import copy_folder
 from transit.sources.geojson import read_geojson
 from transit.sources.tables import read_text
 from transit.sources.ways import as_barriers, as_ways, turns_table
@@ -48,7 +48,7 @@ def write_area(
     """
     require_free(area.folder, out)
     with beside(out) as fresh:
-        shutil.copytree(area.folder, fresh, ignore=shutil.ignore_patterns("scenarios"))
+        copy_folder(area.folder, fresh, without="scenarios")
         write_tables(fresh, network, [park.gates for park in area.parks])
         write_streets(fresh, network.streets, _years(fresh))
         _write_words(network, fresh, note)

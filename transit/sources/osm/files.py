@@ -48,7 +48,7 @@ def read_file(path: Path, kinds: tuple[PlaceKind, ...] = ()) -> OsmData:
         bare = _bare_members(path, found.relations, places)
     except DAMAGED as error:
         mend = "fetch the file again: it is damaged, cut short, or not OSM data"
-        if "No space left" in str(error):
+        if "Write failed" in str(error):
             mend = f"free some space where temporary files go ({tempfile.gettempdir()})"
         raise DataError(Problem(str(path), f"cannot be read: {_said(error)}", mend)) from None
     ways = found.ways.take(np.flatnonzero(judged(_is_street, found.ways.tags)))
