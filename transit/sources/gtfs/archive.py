@@ -77,7 +77,7 @@ def _of_folder(path: Path) -> Archive:
 def _of_zip(path: Path) -> Archive:
     try:
         with zipfile.ZipFile(path) as packed:
-            members = [info for info in packed.infolist() if not info.is_dir()]
+            members = [info for info in packed.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         mend = "download it again: it is cut off, or no zip"
         raise DataError(Problem(str(path), f"cannot be opened as a zip ({error})", mend)) from None
