@@ -1,9 +1,4 @@
-"""Stops out of visits: one place under several names, one name at several places.
-
-Distance decides first, then the direction of travel and the lines that call, then the name; the
-name alone never makes two places one. Every merge is a row of a review table that the planner
-may answer with yes or no; see ``consolidate``.
-"""
+"""Stops made of the calls of lines: which calls are one kerb, which kerbs one place, and why."""
 
 from transit.sources.consolidate.consolidation import Consolidation, consolidate
 

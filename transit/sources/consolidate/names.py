@@ -1,59 +1,141 @@
-"""Names of stops as far as they tell a place: what may differ and still be one name."""
+"""How two names of stops differ: in writing, in the bay, in words that say nothing, by a slip.
+
+No answer here joins anything: a name is only asked about where distance has spoken.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+import numpy as np
+import numpy.typing as npt
 
-ALIKE = 75.0
-"""Two names are alike from this share of equal letters on, of 100: one slip in four letters."""
+from transit.sources.consolidate.limits import ALIKE
+from transit.units import FloatArray, IntArray
 
+Kinship = Literal["same", "writing", "bay", "office", "terminus", "slip", "alike", "other"]
+"""What two names have in common, nearest first.
 
-@cache
-def plain(name: str) -> str:
-    """``name`` in simplified letters of ordinary width, without a bay number: 华富路② is 华富路."""
-    text = _simplified().convert(unicodedata.normalize("NFKC", name)).strip()
-    return _BAY.sub("", re.sub(r"\s+", " ", text))
-
-
-@cache
-def likeness(name: str, other: str) -> float:
-    """How much two plain names are one, 0 … 100; 0 where what differs tells places apart.
-
-    Words for kinds of stops and offices do not count: 观澜街道办 and 观澜街道处 are one at 100.
-    """
-    first, second = _core(name), _core(other)
-    if first == second:
-        return 100.0
-    from rapidfuzz import fuzz
-    from rapidfuzz.distance import Indel
-
-    for edit in Indel.opcodes(first, second):
-        changed = first[edit.src_start : edit.src_end] + second[edit.dest_start : edit.dest_end]
-        if edit.tag != "equal" and _TELLING.search(changed):
-            return 0.0
-    return float(fuzz.ratio(first, second))
+============  ====================================================================
+`same`        the same letters
+`writing`     the same but for full width, traditional letters, spaces, capitals
+`bay`         the same but for the number of the bay: 站①, 站2, 站
+`office`      the same but for the words for a street office: 街道办, 街道处, 办事处
+`terminus`    the same but for 站, 总站, 公交首末站 … or what is in brackets
+`slip`        one letter differs (two in long names), and not one that tells places apart
+`alike`       at least 70 of 100 alike
+`other`       none of these
+============  ====================================================================
+"""
+KINSHIPS: tuple[Kinship, ...] = (
+    "same", "writing", "bay", "office", "terminus", "slip", "alike", "other",
+)  # fmt: skip
 
 
-def _core(name: str) -> str:
-    text = _OFFICE.sub("街道办", name)
-    return _KIND.sub("", text) or text
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names of a table and, by position, their forms: each drops more of the name."""
+
+    names: Sequence[str]
+    written: npt.NDArray[Any]
+    bare: npt.NDArray[Any]
+    office: npt.NDArray[Any]
+    place: npt.NDArray[Any]
+
+    def kinship(self, one: IntArray, other: IntArray) -> tuple[IntArray, FloatArray]:
+        """Rank in ``KINSHIPS`` and likeness (0 … 100) of the names at ``one`` and ``other``."""
+        from rapidfuzz import fuzz, process
+
+        alike = np.asarray(
+            process.cpdist(list(self.bare[one]), list(self.bare[other]), scorer=fuzz.ratio),
+            dtype=np.float64,
+        )
+        same = [
+            one == other,
+            *(form[one] == form[other]
+              for form in (self.written, self.bare, self.office, self.place)),
+        ]  # fmt: skip
+        slips = np.zeros(len(one), dtype=bool)
+        for row in np.flatnonzero((alike >= _SLIP_ALIKE) & ~np.any(same, axis=0)):
+            slips[row] = is_slip(self.bare[one[row]], self.bare[other[row]])
+        rank = np.select([*same, slips, alike >= ALIKE], np.arange(7), default=7)
+        return rank.astype(np.int64), alike
 
 
-@cache
-def _simplified() -> OpenCC:
+def names_of(names: Sequence[str]) -> Names:
+    """The forms of each name of ``names``."""
+    forms = [(written, bare(written)) for written in map(written_form, names)]
+    offices = [_OFFICE.sub("街道办", one) for _, one in forms]
+    return Names(
+        names,
+        _texts(written for written, _ in forms),
+        _texts(one for _, one in forms),
+        _texts(offices),
+        _texts(map(_place, offices)),
+    )
+
+
+def written_form(name: str) -> str:
+    """``name`` in simplified letters, half width and small, without spaces."""
+    plain = unicodedata.normalize("NFKC", _simplified().convert(name))
+    return "".join(plain.casefold().split())
+
+
+def bare(written: str) -> str:
+    """A written form without the number of a bay behind Chinese letters."""
+    return _BAY.sub("", written)
+
+
+def shown(name: str) -> str:
+    """``name`` as written, without a bay's number in a circle or in brackets at its end."""
+    return _CIRCLED.sub("", name.strip()) or name
+
+
+def without_bay(name: str) -> str:
+    """``name`` as written, without the number of a bay in any form at its end."""
+    return _BAY.sub("", shown(name)) or name
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether the two differ by a slip: a letter or two that do not tell places apart."""
+    from rapidfuzz.distance import Levenshtein
+
+    shorter = min(len(one), len(other))
+    allowed = 0 if shorter < 3 else 1 if shorter < 8 else 2
+    steps = Levenshtein.editops(one, other)
+    if not 0 < len(steps) <= allowed:
+        return False
+    changed = {one[step.src_pos] for step in steps if step.tag != "insert"}
+    changed |= {other[step.dest_pos] for step in steps if step.tag != "delete"}
+    return not changed & _TELLING
+
+
+def _place(name: str) -> str:
+    return _TERMINUS.sub("", _BRACKETS.sub("", name)) or name
+
+
+def _texts(texts: Any) -> npt.NDArray[Any]:  # noqa: ANN401
+    return np.array(list(texts), dtype=object)
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> Any:  # noqa: ANN401
     from opencc import OpenCC
 
     return OpenCC("t2s")
 
 
-_BAY = re.compile(r"(?<=[\u4e00-\u9fff)])\s*(?:\([1-9]\)|[1-9])$")
-_OFFICE = re.compile("街道办事处|街道处|街都办|街办|街道办")
-_KIND = re.compile(r"(?:公交)?(?:总站|首末站|场站|枢纽站|站)$")
-_TELLING = re.compile(r"[东西南北中左右内外上下前后新旧老一二三四五六七八九十甲乙丙0-9a-zA-Z]")
-"""Letters that tell neighbouring places apart: 东门 and 西门, 一村 and 二村, 村口 and 新村."""
+_SLIP_ALIKE = 60.0  # one letter of three is 67
+_BAY = re.compile(r"(?<=[\u3400-\u9fff])(?:[0-9]{1,2}|\([0-9]{1,2}\))$")
+_CIRCLED = re.compile(r"[①-⑳⑴-⒇⒈-⒛]$")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_OFFICE = re.compile(r"街道办事处|街道办|街道处|街都办|办事处")
+_TERMINUS = re.compile(r"(?:公交)?(?:首末|总|场|始发|枢纽|临时)?站$")
+_TELLING = frozenset("0123456789abcdefghijklmnopqrstuvwxyz一二三四五六七八九十百两零"
+                     "东西南北中上下前后左右里外内甲乙丙丁大小新旧老")  # fmt: skip
+"""Letters that tell two places apart however alike their names are: 一村 is not 二村."""

@@ -1,78 +1,68 @@
-"""The review table: one row a merge or repair, with the planner's yes or no."""
+"""The table of merges as the planner gives it back: what was changed in its ``keep`` column."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
-from transit.errors import Problem, raise_if
+from transit.errors import Problem, UsageError, raise_if
 
-COLUMNS = (
-    "merge_id", "keep", "rule", "stop_name", "other_name", "lines", "visits", "other_visits",
-    "distance_m", "likeness", "reason", "lon", "lat", "stop_id",
-)  # fmt: skip
-"""``stop_name`` is the name kept and ``other_name`` what was merged into it; ``likeness`` of the
-names, 0 … 100; ``lon`` and ``lat`` (WGS-84) are where it is; ``stop_id`` is the stop it made."""
-_TRUTHS = {
-    **dict.fromkeys(("yes", "y", "true", "1", "是", "保留", "合并"), True),
-    **dict.fromkeys(("no", "n", "false", "0", "否", "不", "拆开"), False),
-}
+NEEDED = ("merge_id", "proposed", "keep")
+_WORDS = {
+    "yes": True, "y": True, "true": True, "1": True, "是": True, "保留": True,
+    "no": False, "n": False, "false": False, "0": False, "否": False, "不": False,
+}  # fmt: skip
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Review:
-    """What the planner decided so far, and the rows of this time."""
+    """What the planner decided otherwise than was proposed: keep or not, by ``merge_id``."""
 
-    answers: dict[str, bool] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    changed: dict[str, bool] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
 
-    def decide(self, *, rule: str, subject: Iterable[object], default: bool, **told: Any) -> bool:  # noqa: ANN401
-        """Whether the merge or repair of ``subject`` holds; the row is listed either way.
+    def wants(self, merge_id: str, proposed: bool) -> bool:  # noqa: FBT001
+        """Whether to make this merge: as the planner says, or else as proposed."""
+        return self.changed.get(merge_id, proposed)
 
-        ``subject`` names what is merged by what the source says, so that the row has the same
-        ``merge_id`` whenever the same file is read.
-        """
-        key = "|".join(map(str, (rule, *subject)))
-        merge_id = hashlib.sha256(key.encode()).hexdigest()[:12]
-        keep = self.answers.get(merge_id, default)
-        self.rows.append(
-            {"merge_id": merge_id, "keep": "yes" if keep else "no", "rule": rule} | told
-        )
-        return keep
-
-    def unused(self) -> list[str]:
-        """Ids that the planner answered and that do not occur."""
-        found = {row["merge_id"] for row in self.rows}
-        return [key for key in self.answers if key not in found]
-
-    def table(self) -> pd.DataFrame:
-        """All rows so far, in the columns of ``COLUMNS``."""
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+    def forgotten(self, known: Collection[str]) -> list[str]:
+        """Changed merges that the calls no longer lead to."""
+        return [one for one in self.changed if one not in known]
 
 
-def read_answers(table: pd.DataFrame | None) -> Review:
-    """The answers in a review ``table``: ``merge_id`` and ``keep`` (yes or no, 是 or 否).
+def review_of(table: pd.DataFrame | None) -> Review:
+    """The changes in ``table``; an empty ``keep`` is as proposed.
 
-    Raises ``DataError`` naming every row whose answer is neither.
+    Raises ``DataError`` with every cell that says neither yes nor no, ``UsageError`` when it is
+    not a table of merges at all.
     """
     if table is None:
         return Review()
-    lacking = [name for name in ("merge_id", "keep") if name not in table]
-    mend = "give the merges.csv of an import, its keep column filled in"
-    raise_if([Problem("review", f"column {name!r} is missing", mend) for name in lacking])
-    texts = table["keep"].astype(str).str.strip().str.casefold()
-    raise_if(
-        [
-            Problem(
-                f"review row {row + 2} keep", f"{text!r} is neither yes nor no", "write yes or no"
-            )
-            for row, text in enumerate(texts)
-            if text not in _TRUTHS
-        ]
-    )
-    ids = table["merge_id"].astype(str).str.strip()
-    return Review(dict(zip(ids, map(_TRUTHS.__getitem__, texts), strict=True)))
+    lacking = [name for name in NEEDED if name not in table]
+    if lacking:
+        mend = "give the table of merges that an earlier run wrote"
+        raise UsageError(Problem("review", f"has no column {', '.join(lacking)}", mend))
+    problems, changed, rows = [], {}, {}
+    for number, (key, proposed, keep) in enumerate(table[list(NEEDED)].itertuples(index=False), 2):
+        said, was = _truth(keep), _truth(proposed)
+        for name, text, truth in (("keep", keep, said), ("proposed", proposed, was)):
+            if truth is None and _text(text):
+                problems.append(Problem(f"review row {number} {name}", f"{text!r} is neither",
+                                        "write yes or no"))  # fmt: skip
+        if said is not None and said != was:
+            if str(key) in changed and changed[str(key)] != said:
+                what = f"says otherwise than {rows[str(key)]}"
+                problems.append(Problem(f"review row {number}", what, "keep one of the rows"))
+            changed[str(key)], rows[str(key)] = said, f"row {number}"
+    raise_if(problems)
+    return Review(changed, rows)
+
+
+def _truth(cell: object) -> bool | None:
+    return _WORDS.get(_text(cell).casefold())
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124
