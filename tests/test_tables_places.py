@@ -49,7 +49,8 @@ def test_stops_of_a_chinese_table(encoding, tmp_path):
     )
     assert reading.frame.to_dict("records")[0] == {
         "stop_id": "007", "stop_name": "银星", "stop_lon": 114.04, "stop_lat": 22.73,
-        "district": "龙华区", "parent_station": "", "indicative": False, "year": 2025, "source": "field survey",
+        "district": "龙华区", "parent_station": "", "indicative": False, "year": 2025,
+        "source": "field survey",
     }  # fmt: skip
     assert reading.understood.set_index("column").loc["备注", "note"] == "not used"
 

@@ -155,6 +155,8 @@ def test_swapped_columns_are_one_fault(tmp_path):
         ("['甲', '乙']", "['114.01,22.7', '114.02']", "stop 2 乙: 114.02,  is no longitude"),
         ("['甲', {'a': 1}]", "114.01,22.7;114.02,22.7", "cannot be read"),
         ("['甲', '乙']", "['114.01,22.7', '1,2,3']", "stop 2 乙: 1,2,3,  is no longitude"),
+        ("[]", "[]", "has fewer than two stops"),
+        ("['甲']", "114.01,22.7", "has fewer than two stops"),
     ],
 )  # fmt: skip
 def test_lists_that_cannot_be_read_are_named(stops, places, fault, tmp_path):
@@ -164,6 +166,8 @@ def test_lists_that_cannot_be_read_are_named(stops, places, fault, tmp_path):
     assert len(told) == 1
     assert told[0].startswith("a.csv row 4")
     assert fault in told[0]
+    left_out = read_visits(tmp_path / "a.csv", faulty="leave out").left_out
+    assert left_out[["row", "line_name"]].to_numpy().tolist() == [["row 4", "9路(甲-乙)"]]
 
 
 def test_a_name_with_an_apostrophe_is_one_name(tmp_path):

@@ -23,12 +23,13 @@ class Calls:
     ``frame`` has ``course`` (its number in the file), ``line_name``, ``direction``,
     ``stop_sequence``, ``stop_name``, ``stop_id``, ``lon``, ``lat`` and ``raw_row``; ``item`` is
     the place in the list of its cell, 0 where the row is one call. ``first_row`` gives each
-    course its first row in the file.
+    course its first row in the file, ``names`` the line that it is of.
     """
 
     shape: Shape
     frame: pd.DataFrame
     first_row: list[int]
+    names: list[str]
     faults: list[tuple[int, Problem]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -75,7 +76,8 @@ def calls_of_lines(raw: RawTable, columns: Mapping[str, str]) -> Calls:
             "item": item,
         }
     )
-    return Calls("one row a line", frame, list(range(len(listed))), faults)
+    lines = _texts(raw, columns, "line_name")
+    return Calls("one row a line", frame, list(range(len(listed))), lines, faults)
 
 
 def calls_of_rows(raw: RawTable, columns: Mapping[str, str]) -> Calls:
@@ -112,10 +114,11 @@ def calls_of_rows(raw: RawTable, columns: Mapping[str, str]) -> Calls:
         frame["stop_sequence"] = frame.groupby(marks).cumcount() + 1
         notes.append("no column gives the sequence: the order of the rows is taken for it")
     frame.insert(0, "course", pd.factorize(marks)[0])
-    first = frame.drop_duplicates("course")["raw_row"].tolist()
+    first = frame.drop_duplicates("course")
     faults = [(int(frame["course"].iloc[row]), problem) for row, problem in faults]
     frame = frame.sort_values(["course", "stop_sequence"], kind="stable", ignore_index=True)
-    return Calls("one row a call", frame, first, faults, notes)
+    rows, lines = first["raw_row"].tolist(), first["line_name"].tolist()
+    return Calls("one row a call", frame, rows, lines, faults, notes)
 
 
 def _sequence(

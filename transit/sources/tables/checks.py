@@ -19,7 +19,7 @@ from transit.units import FloatArray
 def checked(
     raw: RawTable, calls: Calls, columns: Mapping[str, str]
 ) -> tuple[FloatArray, list[tuple[int, Problem]]]:
-    """Positions in degrees, and faults of names and positions with the course they are of."""
+    """Positions of ``calls`` in degrees, and every fault with the course that it is of."""
     frame = calls.frame
     rows, items = frame["raw_row"].to_numpy(), frame["item"].to_numpy()
 
@@ -37,7 +37,8 @@ def checked(
         lonlat, faults = degrees(frame["lon"].tolist(), frame["lat"].tolist(), where)
     course = frame["course"].to_numpy()
     of_calls = [(int(course[call]), problem) for call, problem in [*unnamed, *faults]]
-    return lonlat, of_calls + _mixed_faults(raw, calls, lonlat)
+    short = _short_courses(raw, calls, dict(calls.faults))
+    return lonlat, [*calls.faults, *of_calls, *short, *_mixed_faults(raw, calls, lonlat)]
 
 
 def _name_faults(frame: pd.DataFrame, place: Callable[[int], str]) -> list[tuple[int, Problem]]:
@@ -56,14 +57,26 @@ def _name_faults(frame: pd.DataFrame, place: Callable[[int], str]) -> list[tuple
     return faults
 
 
+def _short_courses(
+    raw: RawTable, calls: Calls, known: Mapping[int, Problem]
+) -> list[tuple[int, Problem]]:
+    """A line of one stop or none goes nowhere; those whose list could not be read are known."""
+    counts = np.bincount(calls.frame["course"], minlength=len(calls.first_row))
+    what, mend = "has fewer than two stops", "write all stops of the line, or take it out"
+    return [
+        (int(course), Problem(raw.where(calls.first_row[course]), what, mend))
+        for course in np.flatnonzero(counts < 2)
+        if course not in known
+    ]
+
+
 def _mixed_faults(raw: RawTable, calls: Calls, lonlat: FloatArray) -> list[tuple[int, Problem]]:
     frame = calls.frame
     return [
         (
             each.course,
             Problem(
-                f"{raw.where(calls.first_row[each.course])} "
-                f"{frame['line_name'][frame['course'] == each.course].iloc[0]}",
+                f"{raw.where(calls.first_row[each.course])} {calls.names[each.course]}",
                 f"looks to be in {each.own} where other lines are in {each.rest}: so lie "
                 f"{each.explained} of its {each.shared} calls at stops that they share",
                 f"convert its positions to {each.rest}, or import it from a table of its own",

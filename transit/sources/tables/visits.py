@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from transit.datum import Datum
 from transit.errors import DataError, Problem, raise_if
 from transit.sources.tables.aliases import understand
-from transit.sources.tables.calls import Calls, Shape, calls_of_lines, calls_of_rows, shape_of
+from transit.sources.tables.calls import Shape, calls_of_lines, calls_of_rows, shape_of
 from transit.sources.tables.checks import checked, doubts
+from transit.sources.tables.courses import Courses
 from transit.sources.tables.declared import SHEETS, VISITS
-from transit.sources.tables.directions import Course, directions
-from transit.sources.tables.line_names import line_name
-from transit.sources.tables.raw import RawTable, read_raw
+from transit.sources.tables.raw import read_raw
 from transit.sources.tables.service import service_of
-from transit.units import FloatArray
 
 Faulty = Literal["refuse", "leave out"]
 
@@ -73,138 +69,41 @@ def read_visits(
     calls = read(raw, understood.columns)
     lonlat, faults = checked(raw, calls, understood.columns)
     service, more = service_of(raw, calls.first_row, understood.columns)
-    faults = sorted([*calls.faults, *faults, *more], key=lambda each: each[0])
+    faults = sorted([*faults, *more], key=lambda each: each[0])
     if faulty == "refuse":
         raise_if([problem for _, problem in faults])
-    starts = np.searchsorted(calls.frame["course"], np.arange(len(calls.first_row) + 1))
-    left_out = _faulty(faults) | {
-        course: why
-        for course, why in _repeated(calls, lonlat, starts, raw).items()
-        if course not in dict(faults)
-    }
-    kept = [course for course in range(len(starts) - 1)
-            if course not in left_out and starts[course] < starts[course + 1]]  # fmt: skip
+    courses = Courses(raw, calls, lonlat)
+    left_out = courses.repeated() | _told(faults)
+    kept = [course for course in range(len(courses)) if course not in left_out]
     if not kept:
-        what = f"holds no line that can be taken, of {len(starts) - 1}"
-        raise DataError([Problem(raw.name, what, "see the faults"), *(p for _, p in faults)])
-    lines = _lines(calls, lonlat, starts, kept, raw).join(service.iloc[kept].reset_index(drop=True))
-    frame = _frame(calls, lonlat, starts, kept, lines, raw)
+        what = f"holds no line that can be taken, of {len(courses)}"
+        mend = "mend what else is told of it"
+        raise DataError([Problem(raw.name, what, mend), *(problem for _, problem in faults)])
+    lines = courses.lines(kept).join(service.iloc[kept].reset_index(drop=True))
+    frame = courses.frame(kept, lines)
     return VisitsReading(
         raw.name,
         shape,
         frame,
         lines,
         understood.table,
-        _left_out(left_out, calls, starts, raw),
+        courses.left_out(left_out),
         doubts(lines, frame),
         (*raw.notes, *calls.notes),
         understood.datum_named,
     )
 
 
-def _faulty(faults: Sequence[tuple[int, Problem]]) -> dict[int, str]:
-    left: dict[int, str] = {}
+def _told(faults: Sequence[tuple[int, Problem]]) -> dict[int, str]:
+    """The faults of each course in one text, the first few in words."""
+    each: dict[int, list[str]] = {}
     for course, problem in faults:
-        told = f"{problem.where}: {problem.what}"
-        left[course] = f"{left[course]}; {told}" if course in left else told
-    return left
+        each.setdefault(course, []).append(f"{problem.where}: {problem.what}")
+    return {
+        course: "; ".join(told[:_SHOWN])
+        + (f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else "")
+        for course, told in each.items()
+    }
 
 
-def _repeated(
-    calls: Calls, lonlat: FloatArray, starts: np.ndarray, raw: RawTable
-) -> dict[int, str]:
-    """Courses that are an earlier one word for word: line, direction, stops and positions."""
-    frame = calls.frame
-    texts = frame[["line_name", "direction", "stop_name", "stop_id"]].to_numpy(dtype=object)
-    seen: dict[Any, int] = {}
-    repeated = {}
-    for course, (begin, end) in enumerate(pairwise(starts)):
-        own = (tuple(texts[begin:end].ravel()), lonlat[begin:end].tobytes())
-        first = seen.setdefault(own, course)
-        if first != course and begin < end:
-            repeated[course] = f"the same, stop by stop, as {raw.labels[calls.first_row[first]]}"
-    return repeated
-
-
-def _lines(
-    calls: Calls, lonlat: FloatArray, starts: np.ndarray, kept: Sequence[int], raw: RawTable
-) -> pd.DataFrame:
-    frame = calls.frame
-    stops, written = frame["stop_name"].to_numpy(dtype=object), frame["line_name"].to_numpy()
-    told = _told_directions(frame["direction"]).to_numpy(dtype=object)
-    courses = [
-        Course(
-            line_name(written[starts[each]]),
-            told[starts[each]],
-            tuple(stops[starts[each] : starts[each + 1]]),
-            lonlat[starts[each] : starts[each + 1]],
-        )
-        for each in kept
-    ]
-    lines = pd.DataFrame(
-        {
-            "route_short_name": [each.name.short_name for each in courses],
-            "line_name": [written[starts[each]] for each in kept],
-            "origin": [each.name.origin or each.stops[0] for each in courses],
-            "destination": [each.name.destination or each.stops[-1] for each in courses],
-            "is_loop": [each.is_loop for each in courses],
-            "calls": [len(each.stops) for each in courses],
-            "row": [raw.labels[calls.first_row[each]] for each in kept],
-        }
-    )
-    way = np.empty(len(courses), dtype="int64")
-    for places in lines.groupby("route_short_name", sort=False).indices.values():
-        way[places] = directions([courses[place] for place in places])
-    route = lines["route_short_name"]
-    nth = lines.groupby([route, way], sort=False).cumcount() + 1
-    suffix = nth.map(lambda number: "" if number == 1 else f"_{number}")
-    pattern = route + "_" + pd.Series(way).astype(str) + suffix
-    lines.insert(0, "pattern_id", pattern)
-    lines.insert(1, "route_id", route)
-    lines.insert(3, "direction_id", way)
-    return lines
-
-
-def _told_directions(direction: pd.Series[str]) -> pd.Series[str]:
-    """Words of the direction column; 1 and 2, where there is no 0, are the first and the second."""
-    words = direction.str.casefold().str.replace(r"\.0$", "", regex=True)
-    return words.map({"1": "0", "2": "1"}) if set(words) == {"1", "2"} else words
-
-
-def _frame(  # noqa: PLR0913
-    calls: Calls,
-    lonlat: FloatArray,
-    starts: np.ndarray,
-    kept: Sequence[int],
-    lines: pd.DataFrame,
-    raw: RawTable,
-) -> pd.DataFrame:
-    held = np.isin(calls.frame["course"], kept)
-    own = calls.frame[held].reset_index(drop=True)
-    of = lines.loc[np.searchsorted(kept, own["course"])].reset_index(drop=True)
-    labels = np.array(raw.labels, dtype=object)
-    ids = ["line_name", "route_short_name", "direction_id", "pattern_id", "route_id"]
-    return of[ids].assign(
-        stop_sequence=own["stop_sequence"].astype("int64"),
-        stop_name=own["stop_name"],
-        stop_id=own["stop_id"],
-        lon=lonlat[held, 0],
-        lat=lonlat[held, 1],
-        row=pd.Series(labels[own["raw_row"]], dtype=str),
-    )
-
-
-def _left_out(
-    left: Mapping[int, str], calls: Calls, starts: np.ndarray, raw: RawTable
-) -> pd.DataFrame:
-    names = calls.frame["line_name"].to_numpy()
-    rows = [
-        (
-            raw.labels[calls.first_row[course]],
-            names[starts[course]] if starts[course] < starts[course + 1] else "",
-            int(starts[course + 1] - starts[course]),
-            left[course],
-        )
-        for course in sorted(left)
-    ]
-    return pd.DataFrame(rows, columns=["row", "line_name", "calls", "why"])
+_SHOWN = 5
