@@ -78,6 +78,8 @@ class Answers:
             nodes = [e for e in here if e["type"] == "node" and e["id"] in called]
             return [*lines, *nodes]
         wanted = [e for e in here if _asked_for(e, query)]
+        members = {m["ref"] for e in wanted for m in e.get("members", ()) if m["type"] == "way"}
+        wanted += [e for e in self.elements if e["type"] == "way" and e["id"] in members]
         needed = {ref for e in wanted for ref in e.get("nodes", ())}
         nodes = [e for e in self.elements if e["type"] == "node" and e["id"] in needed]
         return [*wanted, *(e for e in nodes if e not in wanted)]
@@ -117,6 +119,9 @@ def _asked_for(element, query):
     if "'highway'='bus_stop'" in query:
         place = tags.get("public_transport") in ("platform", "stop_position")
         return element["type"] != "relation" and (place or tags.get("highway") == "bus_stop")
+    keys = re.findall(r"relation\['(\w+)'\]", query)
+    if keys:
+        return any(key in tags for key in keys)
     if element["type"] != "way":
         return False
     return "highway" in tags if 'way["highway"]' in query else platform

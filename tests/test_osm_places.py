@@ -14,10 +14,12 @@ import pytest
 import shapely
 from osm_real import helsinki
 from osm_written import EAST_M, NORTH_M, node, relation, way, written
+from overpass_server import Answers, elements_of, serving
 
 from transit.errors import DataError, UsageError
 from transit.model.places import PLACE_COLUMNS, PLACE_KINDS, Places
-from transit.sources.osm import read_osm
+from transit.sources.osm import read_osm, read_overpass
+from transit.sources.osm.overpass import LiveOptions
 
 SQUARE_M2 = EAST_M * NORTH_M
 STREET = (node(1, 0, 0), node(2, 9, 0)), way(1, (1, 2), {"highway": "residential"})
@@ -170,6 +172,29 @@ def test_places_cannot_be_changed_or_contradict_themselves(town):
     with pytest.raises(DataError, match="appears twice"):
         Places(places.table.assign(place_id="way/1", kind="building"), places.xy,
                places.area_m2, places.crs)  # fmt: skip
+
+
+def test_places_of_a_download_are_those_of_the_file(town, tmp_path):
+    """In one piece and in tiles: a place that two tiles tell of is there once."""
+    expected = read_osm(town, places=PLACE_KINDS).places
+    elements = [e for e in elements_of(town) if e["id"] != 2 or e["type"] != "relation"]
+    for tile_deg in (1, 0.003):
+        options = LiveOptions(timeout_s=5, cache_folder=tmp_path / str(tile_deg), tile_deg=tile_deg)
+        with serving(Answers(elements)) as url:
+            live = read_overpass(
+                bbox=(8.9995, -0.0005, 9.0095, 0.0045), overpass_url=f"{url}/api", crs=expected.crs,
+                options=options, places=PLACE_KINDS,
+            ).places  # fmt: skip
+        assert set(zip(live.table["place_id"], live.table["kind"], strict=True)) == set(
+            zip(expected.table["place_id"], expected.table["kind"], strict=True)
+        )
+        assert np.nansum(live.area_m2) == pytest.approx(np.nansum(expected.area_m2), rel=1e-6)
+
+
+def test_a_saved_graph_says_that_it_has_no_places(tmp_path):
+    (tmp_path / "saved.graphml").write_text("<graphml/>")
+    with pytest.raises(UsageError, match="a saved graph has streets only"):
+        read_osm(tmp_path / "saved.graphml", places=["amenity"])
 
 
 @pytest.mark.helsinki

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,12 @@ from transit.sources.osm.reading import from_osm, read_osm
 
 if TYPE_CHECKING:
     from transit.model.network import Network
+    from transit.model.places import PlaceKind
     from transit.sources.osm.live import LiveReading
     from transit.sources.osm.overpass import LiveOptions
 
 __all__ = ["OsmReading", "from_osm", "from_overpass", "osm_for_area", "read_osm", "read_overpass"]
+
 
 def from_overpass(  # noqa: PLR0913  (all but two have a default that does)
     *,
@@ -57,13 +59,20 @@ def read_overpass(  # noqa: PLR0913
     name: str | None = None,
     overpass_url: str | Sequence[str] | None = None,
     options: LiveOptions | None = None,
+    places: Collection[PlaceKind] = (),
+    keep_outlines: bool = False,
 ) -> LiveReading:
-    """The network of today, what was left out, and who answered; see ``from_overpass``."""
+    """The network of today, what was left out, and who answered; see ``from_overpass``.
+
+    ``places`` and ``keep_outlines`` are as in ``read_osm``.
+    """
     if (bbox is None) == (not place):
         mend = "give either place='Longhua District, Shenzhen' or bbox=(west, south, east, north)"
         raise UsageError(Problem("download", "needs a place or a bbox, and not both", mend))
     box = checked_box(bbox) if bbox is not None else None
     from transit.sources.osm.build import reading_of
+    from transit.sources.osm.data import PlacesAsked
+    from transit.sources.osm.features import checked_kinds
     from transit.sources.osm.live import LiveReading, area_of, download
     from transit.sources.osm.overpass import LiveOptions, checked_servers, checked_url
 
@@ -71,10 +80,12 @@ def read_overpass(  # noqa: PLR0913
     servers = checked_servers(overpass_url)
     checked_url(options.nominatim_url, where="nominatim_url")
     area, parts = (shapely.box(*box), []) if box else area_of(str(place), options=options)
-    data, answered = download(area, servers=servers, options=options)
+    asked = PlacesAsked(checked_kinds(places), keep_outlines)
+    data, answered = download(area, servers=servers, options=options, kinds=asked.kinds)
     data = replace(data, left_out=(*data.left_out, *parts))
-    read = reading_of(data, crs=crs, name=name or place or "OpenStreetMap", within=area)
-    return LiveReading(read.network, read.left_out, answered)
+    title = name or place or "OpenStreetMap"
+    read = reading_of(data, crs=crs, name=title, within=area, asked=asked)
+    return LiveReading(**vars(read), answered=answered)
 
 
 def osm_for_area(

@@ -20,6 +20,7 @@ from osmnx._errors import InsufficientResponseError  # it has no public name
 from shapely.geometry import Polygon
 
 from transit.errors import DataError, Problem
+from transit.model.places import PlaceKind
 from transit.sources.osm.asking import Conversation, Question
 from transit.sources.osm.data import (
     LeftOut,
@@ -30,6 +31,7 @@ from transit.sources.osm.data import (
     representative,
 )
 from transit.sources.osm.kept import texts
+from transit.sources.osm.live_places import places_question
 from transit.sources.osm.overpass import LiveOptions, speaking
 from transit.sources.osm.tiles import joined, read_tile_ways, tile_ways, tiles_of
 from transit.sources.osm.turns import is_restriction
@@ -68,21 +70,24 @@ def area_of(place: str, *, options: LiveOptions) -> tuple[Polygon, list[LeftOut]
 
 
 def download(
-    area: Polygon, *, servers: Sequence[str], options: LiveOptions
+    area: Polygon, *, servers: Sequence[str], options: LiveOptions, kinds: Sequence[PlaceKind] = ()
 ) -> tuple[OsmData, tuple[str, ...]]:
     """Streets, stops and lines in ``area`` (WGS-84 degrees) as Overpass has them; who answered.
 
-    Raises a ``DataError`` that says what to try when there is no network, every server refuses,
-    or there is nothing there; a ``UsageError`` where the area is too large for public servers.
+    Places of ``kinds`` as well. Raises a ``DataError`` that says what to try when there is no
+    network, every server refuses, or there is nothing there; a ``UsageError`` where the area is
+    too large for public servers.
     """
     tiles = tiles_of(area, options.tile_deg)
     with speaking(options):
-        asked = Conversation(servers, options, of=3 * len(tiles))
+        asked = Conversation(servers, options, of=(3 + bool(kinds)) * len(tiles))
         answers = [
             (asked.ask(_WAYS, tile, name), asked.ask(_PLACES, tile, name),
              asked.ask(_LINES, tile, name))
             for tile, name in _named(tiles)
         ]  # fmt: skip
+        wanted = places_question(kinds)
+        features = [asked.ask(wanted, tile, name) for tile, name in _named(tiles) if kinds]
     ways, changed = joined(streets for streets, _, _ in answers)
     if not len(ways):
         raise _nothing(area)
@@ -94,7 +99,7 @@ def download(
         f"Overpass at {', '.join(asked.answered)}", ways, tuple(places.values()),
         tuple(one for one in relations if not is_restriction(one.tags)), area.bounds,
         min(found.year for found in lines), (changed,),
-        tuple(one for one in relations if is_restriction(one.tags)),
+        tuple(one for one in relations if is_restriction(one.tags)), features,
     )  # fmt: skip
     return data, tuple(asked.answered)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transit.errors import DataError, Problem
+from transit.errors import DataError, Problem, UsageError
 
 if TYPE_CHECKING:
     from transit.model.network import Network
@@ -63,6 +63,9 @@ def read_osm(  # noqa: PLR0913  (all but one have a default that does)
     ending = _ending(path)
     title = name or path.name[: -len(ending)]
     if ending == _GRAPH_ENDING:
+        if asked.kinds:
+            mend = "read them from an extract (.osm.pbf), or leave places= out"
+            raise UsageError(Problem(str(path), "a saved graph has streets only", mend))
         from transit.sources.osm.graphml import read_graphml
 
         return read_graphml(path, crs=crs, name=title, within=area)
