@@ -1,0 +1,231 @@
+"""``transit import``: tables and feeds become study areas, and say first what was understood."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bundle import rows, run, snapshot
+from coord_convert import transform as oracle
+from town import COURSES, STOPS, TRIPS, degrees
+from town import network as town_network
+
+import transit
+from transit.sources.gtfs import write_gtfs
+
+FACTS = ("--datum", "GCJ-02", "--year", "2024", "--source", "公司台账")
+# Lines of the town that are told apart by name and way; 8字 and 环1 call at a stop twice.
+TOLD = {"R101_0": "101路(远山-银星)", "R101_1": "101路(银星-远山)", "R007_0": "007路(银星-远山)"}
+
+
+def gcj(stop: str) -> tuple[float, float]:
+    return oracle.wgs2gcj(*degrees(*STOPS[stop][1:3]))
+
+
+def line_table(path: Path, *, encoding: str = "gb18030") -> Path:
+    """One row a call, as a bureau's spreadsheet has it: GB 18030, web-map positions."""
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["线路名称", "站序", "站点名称", "经度", "纬度", "备注"])
+        for pattern, name in TOLD.items():
+            for number, stop in enumerate(COURSES[pattern][2].split(), 1):
+                lon, lat = gcj(stop)
+                writer.writerow([name, number, STOPS[stop][0], f"{lon:.8f}", f"{lat:.8f}", "=1+1"])
+    return path
+
+
+def trusted_stops(path: Path) -> Path:
+    """The town's true stops, WGS-84, spread with more of them so that there is evidence."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["stop_name", "lon", "lat"])
+        for name, east, north, _ in STOPS.values():
+            writer.writerow([name, *degrees(east, north)])
+    return path
+
+
+def test_what_was_understood_is_said_and_nothing_is_written(tmp_path):
+    """If this fails, a planner cannot check a table before it counts."""
+    table = line_table(tmp_path / "线路.csv")
+    before = snapshot(tmp_path)
+    ran = run("import", str(table), *FACTS)
+    assert ran.code == 0, ran.err
+    said = " ".join(ran.text.split())
+    # R101 has four calls each way, 007 three: 11 calls of three directions of two lines.
+    assert "one row a call; 3 line directions of 2 lines, 11 calls" in said
+    assert "线路名称 is line_name; 站序 is stop_sequence; 站点名称 is stop_name" in said
+    assert "Not used: 备注" in said
+    assert "GB 18030" in said
+    assert "GCJ-02, and converted to WGS-84" in said
+    # Called at are S1, S1b, S2, S3, S4, S5; S1 and S1b are 10 m apart, passed in opposite ways.
+    assert "Headways are known of 0 line directions" in said
+    assert "Nothing is written" in said
+    assert snapshot(tmp_path) == before
+
+
+def test_a_table_becomes_a_study_area(tmp_path):
+    """If this fails, a GBK table of web-map positions is misplaced or loses calls."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    ran = run("import", str(table), *FACTS, "--out", str(out), "--yes", "--name", "小镇")
+    assert ran.code == 0, ran.err
+    area = transit.read_area(out)
+    assert area.network.name == "小镇"
+    assert area.network.sources == ("公司台账",)
+    lines = {row["route_short_name"] for row in rows("routes", out)}
+    assert lines == {"101", "007"}  # 007 stays a text
+    names = {row["stop_id"]: row["stop_name"] for row in rows("stops", out)}
+    for pattern, (_, _, stops) in COURSES.items():
+        if pattern in TOLD:
+            key = pattern.removeprefix("R")
+            called = [names[stop] for stop in area.network.feed.sequence(key)]
+            assert called == [STOPS[stop][0] for stop in stops.split()]
+    # By coord-convert and back by ours: a hundred-thousandth of a degree is a metre.
+    at = {row["stop_name"]: row for row in rows("stops", out) if row["stop_name"] != "银星"}
+    for stop in ("S2", "S3", "S4", "S5"):
+        lon, lat = degrees(*STOPS[stop][1:3])
+        found = at[STOPS[stop][0]]
+        assert float(found["stop_lon"]) == pytest.approx(lon, abs=2e-6)
+        assert float(found["stop_lat"]) == pytest.approx(lat, abs=2e-6)
+    assert {row["year"] for row in rows("stops", out)} == {"2024"}
+    lists = {path.name for path in (out / "import").iterdir()}
+    assert {"columns.csv", "left_out.csv", "merges.csv", "stop_doubts.csv"} <= lists
+    assert "不" not in (out / "SOURCES.md").read_text(encoding="utf-8")
+    assert run("quality", "--area", str(out), "--fail-on", "never").code == 0
+
+
+def test_utf8_and_gb18030_give_the_same_area(tmp_path):
+    """If this fails, how a table was saved changes its lines."""
+    for encoding in ("gb18030", "utf-8-sig"):
+        table = line_table(tmp_path / f"{encoding}.csv", encoding=encoding)
+        ran = run(
+            "import",
+            str(table),
+            *FACTS,
+            "--name",
+            "n",
+            "--yes",
+            "--out",
+            str(tmp_path / encoding[:3]),
+        )
+        assert ran.code == 0, ran.err
+    first, second = (transit.read_area(tmp_path / name) for name in ("gb1", "utf"))
+    assert first.network.fingerprint() == second.network.fingerprint()
+
+
+def test_what_the_table_cannot_say_must_be_given(tmp_path):
+    """If this fails, a datum, a year or a source is guessed."""
+    ran = run("import", str(line_table(tmp_path / "lines.csv")), "--out", str(tmp_path / "a"))
+    assert ran.code == 2
+    for option in ("--datum", "--year", "--source"):
+        assert f"{option}: is not given" in ran.err
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        (("--datum", "WGS84"), "--datum WGS84: is not known"),
+        (("--near", "114"), "--near 114: is no place"),
+        (("--near", "22.7,114.0"), "--near 22.7,114.0: is no place"),
+        (("--column", "lon"), "--column lon: does not say which column it is"),
+    ],
+)
+def test_options_that_say_nothing_are_refused(tmp_path, extra, said):
+    """If this fails, a slip in an option is taken for something else."""
+    table = line_table(tmp_path / "lines.csv")
+    ran = run("import", str(table), *FACTS, *extra, "--out", str(tmp_path / "a"))
+    assert ran.code == 2
+    assert said in ran.err
+    assert not (tmp_path / "a").exists()
+
+
+def test_feeds_and_tables_are_not_mixed(tmp_path):
+    """If this fails, one of two files is dropped in silence."""
+    table = line_table(tmp_path / "lines.csv")
+    other = line_table(tmp_path / "others.csv")
+    ran = run("import", str(table), str(other), *FACTS)
+    assert ran.code == 2
+    assert "2 files are not all GTFS feeds" in ran.err
+
+
+def test_only_lines_near_a_place_are_kept(tmp_path):
+    """If this fails, a study area holds other lines than those that serve the park."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "near"
+    lon, lat = degrees(950, 300)  # S3, where 007 calls and 101 does not
+    ran = run("import", str(table), *FACTS, "--near", f"{lon},{lat}", "--within", "50",
+              "--out", str(out), "--yes")  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert {row["route_short_name"] for row in rows("routes", out)} == {"007"}
+    assert len(rows("calls", out)) == 3
+
+
+def test_a_folder_that_holds_files_is_left_as_it_is(tmp_path):
+    """If this fails, an import writes over a planner's work."""
+    table = line_table(tmp_path / "lines.csv")
+    before = snapshot(tmp_path)
+    ran = run("import", str(table), *FACTS, "--out", str(tmp_path), "--yes")
+    assert ran.code == 2
+    assert "is not empty" in ran.err
+    assert snapshot(tmp_path) == before
+
+
+def test_streets_and_parks_come_with_it(tmp_path):
+    """If this fails, imported lines cannot be put on streets and asked about a park."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    corners = [degrees(*place) for place in ((200, 200), (600, 200), (600, 500), (200, 500))]
+    outline = {
+        "type": "Feature",
+        "properties": {"名称": "园区"},
+        "geometry": {"type": "Polygon",
+                     "coordinates": [[oracle.wgs2gcj(*one) for one in [*corners, corners[0]]]]},
+    }  # fmt: skip
+    parks = tmp_path / "parks.geojson"
+    parks.write_text(json.dumps({"type": "FeatureCollection", "features": [outline]}), "utf-8")
+    ran = run("import", str(table), *FACTS, "--parks", str(parks), "--out", str(out), "--yes")
+    assert ran.code == 0, ran.err
+    (park,) = transit.read_area(out).parks
+    assert park.park_name == "园区"
+    assert park.area_m2 == pytest.approx(120_000, rel=1e-3)  # 400 m by 300 m
+    ran = run("brief", "--area", str(out), "--limit", "350")
+    assert ran.code == 0, ran.err
+    assert "银星" in ran.text
+
+
+def test_positions_from_a_table_of_stops(tmp_path):
+    """If this fails, line lists of names only cannot be imported, or stops are swapped."""
+    lines = tmp_path / "lines.csv"
+    lines.write_text("线路,途经站点\n9路,北站、桥头、田心\n", encoding="utf-8")
+    stops = tmp_path / "stops.csv"
+    with stops.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["站名", "经度", "纬度"])
+        writer.writerows([STOPS[stop][0], *gcj(stop)] for stop in ("S2", "S3", "S5"))
+    out = tmp_path / "area"
+    ran = run("import", str(lines), *FACTS, "--stops", str(stops), "--out", str(out), "--yes")
+    assert ran.code == 0, ran.err
+    assert [row["stop_name"] for row in rows("stops", out)] == ["北站", "桥头", "田心"]
+    lon, _ = degrees(*STOPS["S5"][1:3])
+    assert float(rows("stops", out)[0]["stop_lon"]) == pytest.approx(lon, abs=2e-6)
+    stops.write_text("站名,经度,纬度\n北站,114.05,22.7\n北站,114.06,22.7\n", encoding="utf-8")
+    ran = run("import", str(lines), *FACTS, "--stops", str(stops))
+    assert ran.code == 3
+    for said in ("桥头: is not in stops.csv", "北站: stands there more than once"):
+        assert said in ran.err
+
+
+def test_a_feed_becomes_a_study_area(tmp_path):
+    """If this fails, a GTFS feed loses stops, trips or headways on its way in."""
+    network = town_network()
+    feed = write_gtfs(network, tmp_path / "town.zip", date=date(2024, 5, 6))
+    out = tmp_path / "area"
+    ran = run("import", str(feed), "--out", str(out), "--yes")
+    assert ran.code == 0, ran.err
+    assert "town 2024-05-06" in ran.text
+    read = transit.read_area(out).network
+    assert set(read.feed.stops["stop_id"]) == set(network.feed.stops["stop_id"])
+    assert len(read.feed.calls) == len(network.feed.calls)
+    assert len(read.feed.trips) == len(TRIPS["R007_0"]) == 4
+    assert (out / "import" / "validation.csv").is_file()
