@@ -136,6 +136,9 @@ def test_zones_of_a_csv_with_outlines_as_wkt(tmp_path):
     frame.assign(wkt="POLYGON frog").to_csv(tmp_path / "b.csv", index=False)
     (found,) = told(tmp_path / "b.csv", ZONES)
     assert found.startswith("b.csv: has no outline in any of 1 rows → draw the outlines")
+    far = "POLYGON ((0 0, 1e999 0, 1 1, 0 0))"
+    frame.assign(wkt=far).to_csv(tmp_path / "d.csv", index=False)
+    assert "are not WGS-84 degrees" in told(tmp_path / "d.csv", ZONES)[0]
     both = [box(114, 22, 115, 23).wkt, ""]
     pd.DataFrame({"id": ["1", "2"], "wkt": both}).to_csv(tmp_path / "c.csv", index=False)
     (found,) = told(tmp_path / "c.csv", ZONES)

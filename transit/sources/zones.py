@@ -97,5 +97,5 @@ def mended(outlines: np.ndarray) -> np.ndarray:
     outlines = shapely.force_2d(outlines)
     fixed = shapely.make_valid(outlines, method="structure")
     before, after = shapely.area(outlines), shapely.area(fixed)
-    same = ~shapely.is_valid(outlines) & (np.abs(after - before) <= 1e-6 * np.abs(before))
-    return np.where(same, fixed, outlines)
+    same = np.isfinite(before) & (np.abs(after - before) <= 1e-6 * np.abs(before))
+    return np.where(same & ~shapely.is_valid(outlines), fixed, outlines)

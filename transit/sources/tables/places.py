@@ -15,8 +15,9 @@ from transit.datum import Datum, to_wgs84
 from transit.errors import Problem, raise_if
 from transit.parsing import parse
 from transit.schema import PARKS, ZONES, Table
-from transit.sources.tables.aliases import Understood, plain_name, understand
+from transit.sources.tables.aliases import Understood, understand
 from transit.sources.tables.gis import Shapes
+from transit.sources.tables.outlines import outlines_of
 from transit.sources.tables.positions import degrees
 from transit.sources.tables.raw import RawTable, read_raw
 from transit.units import FloatArray
@@ -73,7 +74,7 @@ def read_places(  # noqa: PLR0913  (what a file does not say, each by name)
     raw = read_raw(path, sheet=sheet, prefer=(table.name, table.name.removesuffix("s")))
     understood = understand(raw, _needed(table), columns=columns or {}, datum=datum)
     raise_if(understood.problems)
-    outlines, faults = _outlines(raw, table, datum)
+    outlines, faults = outlines_of(raw, datum) if table in (PARKS, ZONES) else (None, [])
     raw, outlines, left_out = _without_repeats(raw, outlines, understood)
     texts, made = _texts(raw, table, understood.columns, outlines, facts)
     lonlat, more = _positions(raw, table, understood.columns, datum)
@@ -95,47 +96,17 @@ def read_places(  # noqa: PLR0913  (what a file does not say, each by name)
 
 def _needed(table: Table) -> Table:
     """``table`` with all columns optional that can be made, or are the same for every row."""
-    made = {table.key[-1], "indicative", "year", "source", "point_source", "district"}
-    made |= {"point_lon", "point_lat"} if table.name == PARKS.name else set()
-    made |= {column.name for column in table.columns if column.may_be_empty}
-    made -= {"metro_line"}
-    if table.name == "stations":
-        made |= {"station_id"}
-    own = (
-        replace(column, may_be_absent=column.may_be_absent or column.name in made)
+    made = {_own_id(table), "indicative", "year", "source"}
+    made |= {"point_lon", "point_lat", "point_source"} if table.name == PARKS.name else set()
+    columns = (
+        replace(column, may_be_absent=column.may_be_empty or column.name in made)
         for column in table.columns
     )
-    return replace(table, columns=tuple(own))
+    return replace(table, columns=tuple(columns))
 
 
-def _outlines(raw: RawTable, table: Table, datum: Datum) -> tuple[Shapes | None, list[Problem]]:
-    """The outlines of parks and zones, mended where that keeps their area, and every fault."""
-    from transit.sources.geojson import shape_problems
-    from transit.sources.zones import mended
-
-    if table.name not in (PARKS.name, ZONES.name):
-        return None, []
-    shapes = raw.shapes if raw.shapes is not None else _written_shapes(raw)
-    bare = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    if len(bare) == len(shapes):
-        return shapes, [Problem(raw.name, f"has no outline in any of {len(bare):,} rows", _DRAW)]
-    if len(bare):
-        return shapes, [Problem(raw.where(row), "has no outline", _DRAW) for row in bare]
-    faults = []
-    shapes = mended(shapes)
-    for row, shape in enumerate(shapes):
-        faults += shape_problems(shape, ("Polygon", "MultiPolygon"), raw.where(row))
-    if not faults:
-        shapes = shapely.transform(shapes, lambda lonlat: to_wgs84(lonlat, datum))
-    return shapes, faults
-
-
-def _written_shapes(raw: RawTable) -> Shapes:
-    columns = [name for name in raw.frame.columns if plain_name(name) in _WKT]
-    texts = raw.frame[columns[0]].tolist() if columns else [""] * len(raw.frame)
-    shapes = np.empty(len(texts), dtype=object)
-    shapes[:] = shapely.from_wkt([text or None for text in texts], on_invalid="ignore")
-    return shapes
+def _own_id(table: Table) -> str:
+    return f"{table.name.removesuffix('s')}_id"
 
 
 def _without_repeats(
@@ -178,7 +149,7 @@ def _texts(
             texts[name] = raw.frame[columns[name]]
         elif name in same:
             texts[name] = [same[name]] * count
-        elif name.endswith("_id") and name in table.key:
+        elif name == _own_id(table):
             texts[name] = [f"{name[0].upper()}{number:04d}" for number in range(1, count + 1)]
             notes.append(f"no column gives {name}: the rows are numbered {texts[name][0]}, …")
         else:
@@ -217,7 +188,3 @@ def _positions(
     known = ~np.isnan(lonlat).any(axis=1)
     lonlat[known] = to_wgs84(lonlat[known], datum)
     return dict(zip(names, lonlat.T, strict=True)), [problem for _, problem in faults]
-
-
-_DRAW = "draw the outlines: save the table from a GIS, or add a column of WKT"
-_WKT = ("wkt", "geometry", "geom", "thegeom", "outline", "轮廓", "边界", "范围")
