@@ -21,8 +21,9 @@ from transit.sources.osm.data import (
     judged,
     representative,
 )
-from transit.sources.osm.features import features_of, keys_of
+from transit.sources.osm.features import keys_of
 from transit.sources.osm.lines import calls_here, is_bus_line, is_family
+from transit.sources.osm.outlines import features_of
 from transit.sources.osm.pbf import require_sound
 from transit.sources.osm.scan import DAMAGED, RawNodes, Scan, nodes_by_id, scan
 from transit.sources.osm.tags import is_stop_position, street_class

@@ -191,8 +191,7 @@ def _read(lines: Iterable[str]) -> _Found:
         tags = known.get(tag_text)
         if tags is None:
             tags = known[tag_text] = _tags(tag_text[1:])
-        if stamp > found.newest:
-            found.newest = stamp
+        found.newest = max(found.newest, stamp)
         kind, number = head[0], int(head[1:])
         if kind == "w":
             found.ways.add(number, tags, rest[0][1:])
