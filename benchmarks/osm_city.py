@@ -154,8 +154,8 @@ def report(path: Path, others: str, runs: int) -> None:
         if isinstance(row, str):
             print(f"{engine:<30}{row}")
             continue
-        rest = ", ".join(f"{key} {value:,.5g}" if isinstance(value, float) else f"{key} {value:,}"
-                         for key, value in row.items() if key not in ("s", "cpu_s", "MB"))  # fmt: skip
+        told = {key: value for key, value in row.items() if key not in ("s", "cpu_s", "MB")}
+        rest = ", ".join(f"{key} {value:,.0f}" for key, value in told.items())
         clock, cpu = (f"{row[unit]:>8.2f} s" for unit in ("s", "cpu_s"))
         print(f"{engine:<30}{clock}{cpu}{row['MB']:>7,} MB   {rest}")
     for ours, other in (
