@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from transit.search.suggest import suggest
     from transit.search.suggestions import Suggestions
     from transit.sources.area import Area, bundled_area, read_area
-    from transit.sources.gtfs import GtfsReading, read_gtfs
+    from transit.sources.gtfs import GtfsReading, read_gtfs, validate_gtfs, write_gtfs
     from transit.sources.osm import from_osm, from_overpass, read_osm
     from transit.sources.tables import (
         Facts,
@@ -173,6 +173,8 @@ _HOME = {
     "read_area": "sources.area",
     "GtfsReading": "sources.gtfs",
     "read_gtfs": "sources.gtfs",
+    "validate_gtfs": "sources.gtfs",
+    "write_gtfs": "sources.gtfs",
     "Facts": "sources.tables",
     "PlacesReading": "sources.tables",
     "VisitsReading": "sources.tables",

@@ -191,13 +191,17 @@ def _network(
     feed = Feed(**tables, frequencies=timed)
     facts = [feeds[0].own.fact(key) if len(feeds) == 1 else "" for key in ("name", "study_area")]
     area = _study_area(facts[1], streets.crs) or _around(feed, streets.crs)
-    own_sources = feeds[0].own.facts.get("source", ()) if len(feeds) == 1 else ()
-    sources = own_sources or tuple(dict.fromkeys(source_of(feed) for feed in feeds))
+    is_ours = len(feeds) == 1 and feeds[0].own.is_ours
+    sources = feeds[0].own.facts.get("source", ()) if is_ours else _sources(feeds)
     name = facts[0] or " + ".join(feed.texts.name for feed in feeds)
     network = Network(name, streets, feed, area, stations, sources)
     if len(timed) == len(headways):
         return network
     return network.with_feed(feed.with_tables(frequencies=_with_speeds(network, headways)))
+
+
+def _sources(feeds: Sequence[Opened]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source_of(feed) for feed in feeds))
 
 
 def _study_area(text: str, crs: str) -> shapely.Polygon | None:

@@ -122,7 +122,8 @@ def _stops(stops: pd.DataFrame) -> pd.DataFrame:
     kerbs["parent_station"] = stops["parent_station"].map(ids).fillna("")
     if any(name != new for name, new in ids.items()):
         kerbs["transit_parent_station"] = stops["parent_station"]
-    return pd.concat([stations.drop(columns="parent_station"), kerbs], ignore_index=True).fillna("")
+    nothing = {name: "" for name in kerbs if name not in stations or name == "parent_station"}
+    return pd.concat([stations.assign(**nothing)[kerbs.columns], kerbs], ignore_index=True)
 
 
 def _commonest(names: pd.Series) -> str:

@@ -100,16 +100,16 @@ def _frequencies(templates: pd.DataFrame) -> pd.DataFrame:
 def _stop_times(network: Network, runs: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[str]]:
     """The calls of every trip with their times, and the timings written as they are."""
     feed = network.feed
-    calls = {str(key): rows for key, rows in feed.calls.groupby("pattern_id", sort=False)}
+    places = feed.calls.groupby("pattern_id", sort=False).indices
     timings = {str(key): rows for key, rows in feed.timings.groupby("timing_id", sort=False)}
     kept: dict[tuple[str, str], tuple[FloatArray, bool]] = {}
     shown: set[str] = set()
-    blocks, each = [], []
-    for trip, pattern, start, timing in zip(
-        runs["trip_id"], runs["pattern_id"], runs["departure_time"], runs["timing_id"], strict=True
+    blocks, rows = [np.empty((0, 3))], [np.empty(0, dtype=np.int64)]
+    for pattern, start, timing in zip(
+        runs["pattern_id"], runs["departure_time"], runs["timing_id"], strict=True
     ):
         if (pattern, timing) not in kept:
-            own = _verbatim(calls[pattern], timings.get(timing))
+            own = _verbatim(feed.calls.iloc[places[pattern]], timings.get(timing))
             given = own if own is not None else _worked_out(network, pattern, timing)
             kept[pattern, timing] = given, own is not None
         times, is_told = kept[pattern, timing]
@@ -117,13 +117,12 @@ def _stop_times(network: Network, runs: pd.DataFrame) -> tuple[pd.DataFrame, fro
         if is_told and np.nanmin(at) >= 0:
             shown.add(timing)
         blocks.append(np.column_stack([np.maximum(at, 0), np.full(len(at), is_told)]))
-        each.append((trip, calls[pattern]))
-    table = pd.concat([rows for _, rows in each]) if each else feed.calls.iloc[:0]
-    times = np.concatenate(blocks) if blocks else np.empty((0, 3))
-    sizes = [len(rows) for _, rows in each]
+        rows.append(places[pattern])
+    table, times = feed.calls.iloc[np.concatenate(rows)], np.concatenate(blocks)
+    sizes = [len(own) for own in rows[1:]]
     return pd.DataFrame(
         {
-            "trip_id": np.repeat(np.array([trip for trip, _ in each], dtype=object), sizes),
+            "trip_id": np.repeat(runs["trip_id"].to_numpy(dtype=object), sizes),
             "arrival_time": _clocks(times[:, 0]),
             "departure_time": _clocks(times[:, 1]),
             "stop_id": table["stop_id"].to_numpy(),
