@@ -91,6 +91,14 @@ def test_carriageways_beside_each_other_are_no_gap(tmp_path):
     assert gap.why == APART
 
 
+def test_of_a_part_only_the_gaps_in_it_are_told(tmp_path):
+    """Where a planner cuts is no fault of OSM: the hole at 9.006° E is outside the part."""
+    line = relation(1, [*stops(1, 2, 5), *roads(1, 2, 3, 4, 5, 6)], LINE)
+    file = written(tmp_path / "line.osm", *ROADS, line)
+    assert read_osm(file, bbox=(9.0005, -0.001, 9.004, 0.001)).gaps.empty
+    assert len(read_osm(file, bbox=(9.0005, -0.001, 9.007, 0.001)).gaps) == 1
+
+
 def test_a_platform_drawn_as_a_way_is_no_road(tmp_path):
     line = relation(1, [*roads(1, 2), ("way/50", "platform"), ("way/50", "")], LINE)
     platform = way(50, (25, 24), {"public_transport": "platform", "bus": "yes"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 import shapely
 from shapely.geometry import Polygon
@@ -57,7 +59,9 @@ def reading_of(
         raise nothing_there(data.where, bounds_of(known), within)
     stops = _places(data, within)
     feed, lines = feed_of(stops, data.relations, crs=crs, year=data.year)
-    gaps = gaps_of(data.relations, data.ways, stops, crs)
+    gaps = gaps_of(data.relations, data.ways, data.places, crs)
+    if within is not None:
+        gaps = gaps[shapely.intersects_xy(within, gaps["lon"], gaps["lat"])].reset_index(drop=True)
     study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
     places, apart = places_of(data.features, asked, crs, None if within is None else area)
@@ -118,7 +122,9 @@ def _declared(box: Box | None, known: FloatArray) -> Polygon | None:
 def _places(data: OsmData, within: Area | None) -> list[Place]:
     if within is None:
         return list(data.places)
-    return [p for p in data.places if shapely.intersects_xy(within, p.lon, p.lat)]
+    lon, lat = ([getattr(place, name) for place in data.places] for name in ("lon", "lat"))
+    inside = np.asarray(shapely.intersects_xy(within, lon, lat), dtype=bool)
+    return list(compress(data.places, inside))
 
 
 def _require_streets(data: OsmData, known: FloatArray) -> None:

@@ -41,8 +41,8 @@ class OsmReading:
     """A network read from OSM, and the table of what was left out of it.
 
     ``left_out`` has the columns ``what``, ``count`` and ``why``, one row a reason. ``places`` are
-    read only if asked for. ``gaps`` are those of the lines (``transit.sources.osm.gaps``), which a
-    saved graph has not.
+    read only if asked for. ``gaps`` are those of the lines in the area
+    (``transit.sources.osm.gaps``); a saved graph has no lines.
     """
 
     network: Network
