@@ -232,6 +232,19 @@ def test_units_in_a_columns_name_are_heeded(tmp_path):
         assert service.to_numpy().tolist() == [[23_400, 79_200, 600]] * 2
 
 
+def test_a_column_each_way_gives_two_lines(tmp_path):
+    """If this fails, a list with 上行站点 and 下行站点 loses the way back, or is refused."""
+    rows = [("7路", "甲、乙、丙", "丙、乙、甲", "6:00-22:00"), ("8路", "甲、乙、甲", "", "")]
+    path = written(tmp_path / "a.csv", "线路名称 上行站点 下行站点 运营时间", rows)
+    reading = read_visits(path)
+    assert reading.lines["pattern_id"].tolist() == ["7_0", "7_1", "8_0"]
+    assert reading.lines["row"].tolist() == ["row 2 上行", "row 2 下行", "row 3 上行"]
+    assert reading.lines["destination"].tolist() == ["丙", "甲", "甲"]
+    assert reading.lines["start_secs"].tolist()[:2] == [21_600, 21_600]
+    assert reading.frame["stop_name"].tolist() == list("甲乙丙丙乙甲甲乙甲")
+    assert reading.frame[["lon", "lat"]].isna().all(axis=None)
+
+
 @pytest.mark.parametrize(
     ("written_as", "seconds"),
     [

@@ -12,6 +12,7 @@ import pandas as pd
 from transit.datum import Datum
 from transit.errors import DataError, Problem, raise_if
 from transit.sources.tables.aliases import understand
+from transit.sources.tables.both_ways import divided
 from transit.sources.tables.calls import Shape, calls_of_lines, calls_of_rows, shape_of
 from transit.sources.tables.checks import checked, doubts
 from transit.sources.tables.courses import Courses
@@ -61,7 +62,7 @@ def read_visits(
     Whole lines that appear again are left out and listed. Raises ``DataError`` with every fault
     and its row; with ``faulty="leave out"`` the lines that have one are left out and listed.
     """
-    raw = read_raw(path, sheet=sheet, prefer=SHEETS)
+    raw = divided(read_raw(path, sheet=sheet, prefer=SHEETS))
     understood = understand(raw, VISITS, columns=columns or {}, datum=datum)
     raise_if(understood.problems)
     shape = shape_of(raw, understood.columns)
