@@ -81,7 +81,8 @@ def timed_run(timing: Timing, stops: tuple[str, ...], hop_m: FloatArray) -> Time
             secs = timing.arrival[at[end]] - timing.departure[at[start]]
             hop[start:end] = secs * _shares(hop_m[start:end])
     for row in timed:
-        dwell[row] = timing.departure[at[row]] - timing.arrival[at[row]]
+        if 0 < at[row] < len(timing.stops) - 1:  # at its ends a bus does not stand for riders
+            dwell[row] = timing.departure[at[row]] - timing.arrival[at[row]]
     return _filled(hop, dwell, hop_m)
 
 
