@@ -235,7 +235,7 @@ def test_damage_that_fuzzing_found(tmp_path):
     frame = pd.DataFrame({"a": ["frogfrog"]})
     frame.to_parquet(path, compression="none", write_statistics=False, use_dictionary=False)
     path.write_bytes(path.read_bytes().replace(b"frogfrog", b"\xffrogfrog"))
-    assert "cannot be read as parquet: 'utf-8' codec" in told(path)
+    assert "cannot be read as parquet" in told(path)
 
 
 @pytest.mark.parametrize(
