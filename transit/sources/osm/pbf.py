@@ -16,6 +16,7 @@ from transit.errors import DataError, Problem
 
 _LARGEST_HEADER, _LARGEST_BLOB = 1 << 16, 1 << 25  # limits of the format
 _RAW, _ZLIB, _OTHERWISE = 1, 3, (4, 5, 6, 7)
+_EMPTY_TEXT = b"\n\0"
 _VARINT, _SIZED = 0, 2
 _FIXED_BYTES = {1: 8, 5: 4}
 _MEND = "fetch the file again: it is damaged, or made to do harm"
@@ -78,11 +79,23 @@ def _unpacked(blob: memoryview) -> Iterator[memoryview]:
 
 
 def _has_nul(table: memoryview) -> bool:
-    """Whether a text of a table of texts holds NUL: seldom is there need to look at each."""
+    """Whether a text of a table of texts holds NUL.
+
+    The length of an empty text is NUL, too: so there must be as many as there are empty texts. The
+    first text of a table always is one.
+    """
     raw = bytes(table)
-    if raw.count(0) == raw.count(b"\n\0"):  # as lengths of empty texts
+    count = raw.count(0)
+    if count <= raw.startswith(_EMPTY_TEXT):
         return False
-    return any(0 in bytes(text) for field, text in _fields(table) if field == 1)
+    at = empty = 0
+    while at < len(raw):
+        if raw[at] != _EMPTY_TEXT[0]:
+            raise ValueError("a table of other things than texts")
+        length, at = (raw[at + 1], at + 2) if raw[at + 1] < 0x80 else _varint(table, at + 1)
+        empty += not length
+        at += length
+    return count > empty
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, Any]]:
