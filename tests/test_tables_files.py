@@ -273,6 +273,20 @@ def test_a_gis_file_that_names_others_is_not_followed(tmp_path):
         assert f"is no .{kind} file inside" in told(path)
 
 
+def test_names_that_are_no_texts_are_shown_harmless(tmp_path):
+    """If this fails, a name in a file clears the screen of whoever reads the message."""
+    path = tmp_path / "a.csv"
+    path.write_text("\x1b[2Jx,b\n1,2\n", encoding="utf-8")
+    assert list(read_raw(path).frame.columns) == ["\ufffd[2Jx", "b"]
+    path = tmp_path / "a.geojson"
+    path.write_text(
+        r'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": '
+        r'{"a\ud800": "b\ud800"}, "geometry": {"type": "Point", "coordinates": [114, 22]}}]}'
+    )
+    frame = read_raw(path).frame
+    assert (frame.columns[0], frame.iloc[0, 0]) == ("a\ufffd", "b\ufffd")
+
+
 def test_other_kinds_and_missing_files_are_named(tmp_path):
     """If this fails, a planner is not told what to save the table as."""
     (tmp_path / "a.docx").write_bytes(b"x")

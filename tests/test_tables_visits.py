@@ -155,6 +155,7 @@ def test_swapped_columns_are_one_fault(tmp_path):
         ("['甲', '乙']", "['114.01,22.7', '114.02']", "stop 2 乙: 114.02,  is no longitude"),
         ("['甲', {'a': 1}]", "114.01,22.7;114.02,22.7", "cannot be read"),
         ("['甲', '乙']", "['114.01,22.7', '1,2,3']", "stop 2 乙: 1,2,3,  is no longitude"),
+        (r'["\ud800", "乙"]', "114.01,22.7;114.02,22.7", "whole characters"),
         ("[]", "[]", "has fewer than two stops"),
         ("['甲']", "114.01,22.7", "has fewer than two stops"),
     ],

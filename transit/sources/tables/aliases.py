@@ -13,6 +13,7 @@ from transit.datum import Datum
 from transit.errors import Problem, did_you_mean, nearest_names
 from transit.schema import Column, Table
 from transit.sources.tables.raw import RawTable
+from transit.sources.tables.shown import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,12 +193,8 @@ def _told(
         mine = ours.get(name, "")
         note = f"not used: {taken.get(also[name], 'none')} is taken as {also[name]}" if (
             not mine and name in also) else "" if mine else "not used"  # fmt: skip
-        rows.append((name, mine, meanings.get(mine, ""), _shortened(example), note))
+        rows.append((name, mine, meanings.get(mine, ""), shown(example, at_most=_SHOWN), note))
     return pd.DataFrame(rows, columns=["column", "taken_as", "meaning", "example", "note"])
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 _DATUM_WORDS: dict[Datum, str] = {

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from transit.sources.tables.shown import HALF
+
 SEPARATORS = ("、", "→", "—>", "->", "|", "；", ";", "，", ",", "——", "—", "--", "-")
 """Marks between names of stops, the surest first: names may hold the last ones themselves."""
 
@@ -28,6 +30,8 @@ def literal(text: str) -> list[Any]:
         content = _python_literal(text)
     if not isinstance(content, (list, tuple)):
         raise ValueError(_WRITE)  # noqa: TRY004  (a fault of the text, not of the caller)
+    if "\\" in text and HALF.search(json.dumps(content, ensure_ascii=False, default=str)):
+        raise ValueError("write whole characters: \\ud800 is half of one")
     return list(content)
 
 

@@ -13,6 +13,7 @@ from transit.sources.tables.calls import Calls
 from transit.sources.tables.mixed import mixed_datums
 from transit.sources.tables.positions import degrees
 from transit.sources.tables.raw import RawTable
+from transit.sources.tables.shown import shown
 from transit.units import FloatArray
 
 
@@ -27,7 +28,7 @@ def checked(
         return raw.where(rows[call]) + (f" stop {items[call]}" if items[call] else "")
 
     def where(call: int) -> str:
-        return f"{place(call)} {frame['stop_name'].iloc[call]}".rstrip()
+        return f"{place(call)} {shown(frame['stop_name'].iloc[call])}".rstrip()
 
     unnamed = _name_faults(frame, place)
     if not {"lon", "lat"} <= set(columns) and "position" not in columns:
@@ -76,7 +77,7 @@ def _mixed_faults(raw: RawTable, calls: Calls, lonlat: FloatArray) -> list[tuple
         (
             each.course,
             Problem(
-                f"{raw.where(calls.first_row[each.course])} {calls.names[each.course]}",
+                f"{raw.where(calls.first_row[each.course])} {shown(calls.names[each.course])}",
                 f"looks to be in {each.own} where other lines are in {each.rest}: so lie "
                 f"{each.explained} of its {each.shared} calls at stops that they share",
                 f"convert its positions to {each.rest}, or import it from a table of its own",

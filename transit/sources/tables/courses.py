@@ -15,6 +15,7 @@ from transit.sources.tables.calls import Calls
 from transit.sources.tables.directions import Course, directions
 from transit.sources.tables.line_names import line_name
 from transit.sources.tables.raw import RawTable
+from transit.sources.tables.shown import shown
 from transit.units import FloatArray, IntArray
 
 
@@ -92,7 +93,7 @@ class Courses:
         """One row a course that is left out, with how many calls it has, and why."""
         counts = np.diff(self.starts)
         rows = [
-            (self.row(course), self.calls.names[course], int(counts[course]), why[course])
+            (self.row(course), shown(self.calls.names[course]), int(counts[course]), why[course])
             for course in sorted(why)
         ]
         return pd.DataFrame(rows, columns=["row", "line_name", "calls", "why"])

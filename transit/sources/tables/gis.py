@@ -14,6 +14,7 @@ import shapely
 
 from transit.errors import DataError, Problem
 from transit.sources.tables.layers import chosen
+from transit.sources.tables.shown import shown, whole
 from transit.sources.tables.text import require_file
 from transit.units import WGS84
 
@@ -31,13 +32,15 @@ def geojson_frame(path: Path) -> Read:
     from transit.sources.geojson import features, shape_of
 
     read = features(path)
-    properties = [feature.get("properties") for feature in read]
-    frame = pd.DataFrame(
-        [each if isinstance(each, dict) else {} for each in properties], dtype=object
-    )
+    frame = pd.DataFrame([_named(feature.get("properties")) for feature in read], dtype=object)
     shapes = np.empty(len(read), dtype=object)
     shapes[:] = [shape_of(feature.get("geometry")) for feature in read]
     return texts_of(frame), shapes, []
+
+
+def _named(properties: Any) -> dict[str, Any]:  # noqa: ANN401
+    values = properties if isinstance(properties, dict) else {}
+    return {whole(name): value for name, value in values.items()}
 
 
 def layer_frame(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
@@ -92,14 +95,14 @@ def _unbroken(path: Path, read: Callable[[], Read]) -> Read:
         raise
     except Exception as error:  # noqa: BLE001
         why = (str(error).splitlines() or [type(error).__name__])[0]
-        fault = f"cannot be read as {path.suffix.lstrip('.')}: {why[:_WHY]}"
+        fault = f"cannot be read as {path.suffix.lstrip('.')}: {shown(why, at_most=200)}"
         raise DataError(Problem(str(path), fault, _EXPORT)) from None
 
 
 def texts_of(frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with every value as text: whole numbers without decimals, lists as JSON."""
     return pd.DataFrame(
-        {str(name): pd.Series([_text(value) for value in values], dtype=str)
+        {shown(str(name)): pd.Series([_text(value) for value in values], dtype=str)
          for name, values in frame.items()}, index=pd.RangeIndex(len(frame)),
     )  # fmt: skip
 
@@ -120,14 +123,14 @@ def _text(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return whole(json.dumps(value, ensure_ascii=False, default=str))
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124
         return ""
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    return whole(str(value))
 
 
 def _too_many(path: Path, count: int) -> Problem:
@@ -137,4 +140,3 @@ def _too_many(path: Path, count: int) -> Problem:
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
 _EXPORT = "export it again, as GeoPackage or CSV"
-_WHY = 200

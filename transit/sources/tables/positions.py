@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transit.errors import Problem
+from transit.sources.tables.shown import shown
 from transit.units import BoolArray, FloatArray
 
 
@@ -26,12 +27,15 @@ def degrees(
     swapped: BoolArray = written & (np.abs(y) > 90) & (np.abs(y) <= 180) & (np.abs(x) <= 90)
     outside = written & ~swapped & ((np.abs(x) > 180) | (np.abs(y) > 90))
     zero = written & (np.abs(x) < _ZERO) & (np.abs(y) < _ZERO)
-    told = [f"{a}, {b}" for a, b in zip(*texts, strict=True)]
+
+    def told(row: int) -> str:
+        return f"{shown(lon[row])}, {shown(lat[row])}"
+
     faults = [
-        *_each(~written, lambda row: Problem(where(row), _unwritten(told[row]), _WRITE)),
-        *_each(outside, lambda row: Problem(where(row), f"{told[row]} are no degrees", _WRITE)),
+        *_each(~written, lambda row: Problem(where(row), _unwritten(told(row)), _WRITE)),
+        *_each(outside, lambda row: Problem(where(row), f"{told(row)} are no degrees", _WRITE)),
         *_each(
-            zero, lambda row: Problem(where(row), f"position is {told[row]}, off Africa", _FIND)
+            zero, lambda row: Problem(where(row), f"position is {told(row)}, off Africa", _FIND)
         ),
         *_swapped(swapped, told, where),
     ]
@@ -49,7 +53,7 @@ def _each(rows: BoolArray, fault: Callable[[int], Problem]) -> list[tuple[int, P
 
 
 def _swapped(
-    rows: BoolArray, told: Sequence[str], where: Callable[[int], str]
+    rows: BoolArray, told: Callable[[int], str], where: Callable[[int], str]
 ) -> list[tuple[int, Problem]]:
     """One fault a row; where most rows are swapped one for all, for the columns are."""
     if 2 * rows.sum() > len(rows):
@@ -57,7 +61,7 @@ def _swapped(
         problem = Problem(where(int(np.argmax(rows))), what, "take the columns the other way round")
         return [(int(row), problem) for row in np.flatnonzero(rows)]
     mend = "write longitude first, latitude second"
-    return _each(rows, lambda row: Problem(where(row), f"{told[row]} look swapped", mend))
+    return _each(rows, lambda row: Problem(where(row), f"{told(row)} look swapped", mend))
 
 
 def _unwritten(told: str) -> str:

@@ -14,6 +14,7 @@ import shapely
 from transit.errors import DataError, Problem
 from transit.sources.tables.csv_files import Row, csv_rows, framed
 from transit.sources.tables.gis import Shapes, geojson_frame, layer_frame, parquet_frame
+from transit.sources.tables.shown import shown
 from transit.sources.tables.text import decoded
 from transit.sources.tables.xlsx import xlsx_rows
 
@@ -107,7 +108,7 @@ def under_header(rows: list[Row], where: str) -> tuple[pd.DataFrame, list[str], 
     frame, labels = framed(rows[len(titles) :], where)
     if not labels:
         raise DataError(Problem(where, "has a header and no row", "write the rows under it"))
-    notes = [f"row {number} is taken as a title: {text}" for number, text in titles]
+    notes = [f"row {number} is taken as a title: {shown(text)}" for number, text in titles]
     names = list(frame.columns)
     twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
     if twice:
@@ -115,21 +116,17 @@ def under_header(rows: list[Row], where: str) -> tuple[pd.DataFrame, list[str], 
             Problem(where, f"column {name!r} appears twice", "rename or remove one of them")
             for name in twice
         )
-    unnamed = [name for name in names if not name]
+    unnamed = names.count("")
     if unnamed:
-        frame.columns = pd.Index(_named(names))
-        notes.append(f"{len(unnamed)} columns have no name and are called column 1, 2, …")
-    return frame, labels, notes
+        notes.append(f"{unnamed} columns have no name and are called by their place: column 3")
+    safe = [shown(name) or f"column {place}" for place, name in enumerate(names, 1)]
+    return frame.set_axis(safe, axis="columns"), labels, notes
 
 
 def _titles(rows: list[Row]) -> list[tuple[int, str]]:
     filled = [[value for value in row if value.strip()] for _, row in rows[:_TITLES_AT_MOST]]
     first = next((place for place, values in enumerate(filled) if len(values) > 1), 0)
     return [(rows[place][0], filled[place][0]) for place in range(first)]
-
-
-def _named(names: list[str]) -> list[str]:
-    return [name or f"column {place}" for place, name in enumerate(names, 1)]
 
 
 _TITLES_AT_MOST = 10

@@ -15,6 +15,7 @@ from transit.output import unguarded
 from transit.sources.tables.csv_files import Row
 from transit.sources.tables.layers import chosen
 from transit.sources.tables.merged import Merge, header_end, spread
+from transit.sources.tables.shown import shown
 from transit.sources.tables.text import require_file
 from transit.units import clock_of
 
@@ -44,7 +45,8 @@ def xlsx_rows(
     except (DataError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  (a broken workbook makes openpyxl raise anything)
-        fault = f"is no workbook that can be read ({type(error).__name__}: {error})"
+        why = f"{type(error).__name__}: {shown(str(error), at_most=200)}"
+        fault = f"is no workbook that can be read ({why})"
         raise DataError(Problem(str(path), fault, _SAVE)) from None
 
 
