@@ -103,7 +103,7 @@ class Streets:
         object.__setattr__(self, "no_turns", np.unique(self.no_turns.reshape(-1, 3), axis=0))
         for name in ("node_xy", "coords", "offsets", "no_turns", "joint"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
-        hours = {*self.edges["foot_hours"], *(one.foot_hours for one in self.barriers)}
+        hours = {*self.edges["foot_hours"].unique(), *(one.foot_hours for one in self.barriers)}
         raise_if(hours_problems(hours))
 
     def __len__(self) -> int:
@@ -146,8 +146,11 @@ class Streets:
     def foot(self) -> tuple[BoolArray, BoolArray]:
         """Whether a walker may go along each edge, and against it, at the time of ``clock``."""
         hours = self.edges["foot_hours"]
-        is_open = hours.map({text: self._opens(text) for text in set(hours)}).to_numpy(dtype=bool)
+        opens = {text: self._opens(text) for text in hours.unique()}
         along, against = (self._column(f"foot_{way}", np.bool_) for way in ("forward", "backward"))
+        if all(opens.values()):
+            return along, against
+        is_open = hours.map(opens).to_numpy(dtype=bool)
         return along & is_open, against & is_open
 
     def motor(self) -> tuple[BoolArray, BoolArray]:
@@ -253,7 +256,7 @@ class Streets:
     @property
     def has_hours(self) -> bool:
         """Whether walkers may use some street, or pass some barrier, at some hours only."""
-        hours = [*self.edges["foot_hours"], *(one.foot_hours for one in self.barriers)]
+        hours = [*self.edges["foot_hours"].unique(), *(one.foot_hours for one in self.barriers)]
         return any(hours)
 
     def _opens(self, hours: str) -> bool:
