@@ -95,6 +95,14 @@ def test_courses_of_one_name_in_a_table_of_calls_are_told_apart(tmp_path):
     assert reading.left_out["row"].tolist() == ["row 5"]
 
 
+def test_a_place_given_twice_is_a_fault(tmp_path):
+    """If this fails, a slip in the numbers cuts a line in two without a word."""
+    rows = [(line, number, *call) for line, _, number, *call in CALLS[:3]]
+    rows.insert(2, ("007路(甲-丙)", "2", "丁", "114.025", "22.70"))
+    (told,) = faults(written(tmp_path / "a.csv", "linename seq stop lon lat", rows))
+    assert told.startswith("a.csv row 4: is a second call at place 2 of its line → number")
+
+
 def test_without_a_sequence_the_order_of_the_rows_is_said(tmp_path):
     """If this fails, the order of the stops is a guess that nobody is told of."""
     rows = [(line, *call) for line, _, _, *call in CALLS]

@@ -100,17 +100,12 @@ def calls_of_rows(raw: RawTable, columns: Mapping[str, str]) -> Calls:
             "item": 0,
         }
     )
-    key = ["line_name", "direction"]
-    changes = (frame[key] != frame[key].shift()).any(axis=1)
     notes = []
     if "stop_sequence" in columns:
-        again = frame.duplicated([*key, "stop_sequence"], keep=False).groupby(
-            [frame[name] for name in key]
-        ).transform("any")  # fmt: skip
-        restarts = changes | (frame["stop_sequence"].diff() <= 0)
-        marks = frame.groupby(key, sort=False).ngroup().where(~again, -restarts.cumsum())
+        marks, twice = _marks(frame)
+        faults += [(row, _twice(raw, frame, row)) for row in twice if row not in dict(faults)]
     else:
-        marks = changes.cumsum()
+        marks = _changes(frame).cumsum()
         frame["stop_sequence"] = frame.groupby(marks).cumcount() + 1
         notes.append("no column gives the sequence: the order of the rows is taken for it")
     frame.insert(0, "course", pd.factorize(marks)[0])
@@ -119,6 +114,26 @@ def calls_of_rows(raw: RawTable, columns: Mapping[str, str]) -> Calls:
     frame = frame.sort_values(["course", "stop_sequence"], kind="stable", ignore_index=True)
     rows, lines = first["raw_row"].tolist(), first["line_name"].tolist()
     return Calls("one row a call", frame, rows, lines, faults, notes)
+
+
+def _marks(frame: pd.DataFrame) -> tuple[pd.Series[int], list[int]]:
+    """A number for each course, and the rows whose place in it is that of the row before."""
+    whole = frame.groupby(_COURSE, sort=False).ngroup()
+    again = (
+        frame.duplicated([*_COURSE, "stop_sequence"], keep=False).groupby(whole).transform("any")
+    )
+    steps, changes = frame["stop_sequence"].diff(), _changes(frame)
+    marks = whole.where(~again, -(changes | (steps < 0)).cumsum())
+    return marks, np.flatnonzero((steps == 0) & ~changes).tolist()
+
+
+def _changes(frame: pd.DataFrame) -> pd.Series[bool]:
+    return (frame[_COURSE] != frame[_COURSE].shift()).any(axis=1)
+
+
+def _twice(raw: RawTable, frame: pd.DataFrame, row: int) -> Problem:
+    what = f"is a second call at place {frame['stop_sequence'].iloc[row]} of its line"
+    return Problem(raw.where(row), what, "number the calls of a line 1, 2, 3, …")
 
 
 def _sequence(
@@ -179,3 +194,6 @@ def _texts(raw: RawTable, columns: Mapping[str, str], name: str) -> list[str]:
     if name not in columns:
         return [""] * len(raw.frame)
     return list(raw.frame[columns[name]].str.strip())
+
+
+_COURSE = ["line_name", "direction"]
