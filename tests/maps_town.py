@@ -14,7 +14,7 @@ from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.model.streets import EDGE_COLUMNS, Streets
-from transit.schema import CALLS, FREQUENCIES, GATES, PATTERNS, ROUTES, STATIONS, STOPS
+from transit.schema import CALLS, GATES, ROUTES, STATIONS, STOPS
 from transit.units import unproject
 
 CRS = "EPSG:4547"
@@ -95,9 +95,9 @@ def feed(
     return Feed(
         pd.DataFrame(stops).reindex(columns=STOPS.names),
         pd.DataFrame(routes)[ROUTES.names],
-        pd.DataFrame(patterns)[PATTERNS.names],
+        pd.DataFrame(patterns),
         pd.DataFrame(calls)[CALLS.names],
-        pd.DataFrame(frequencies)[FREQUENCIES.names],
+        pd.DataFrame(frequencies),
     )
 
 
