@@ -9,7 +9,7 @@ run). The bars are osmium's own: a loop over the objects with
 the keys that we read, positions on their ways, that takes nothing, and one that takes their tags.
 
 pyrosm needs an environment of its own (``python -m venv .venv-bench``, then
-``.venv-bench/bin/pip install pyrosm``); without it the row says so.
+``.venv-bench/bin/pip install pyrosm igraph``); without it the row says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 Found = dict[str, Any]
-OTHERS = ("pyrosm",)
+OTHERS = ("pyrosm: tables", "pyrosm: graph")
 
 
 def timed(job: Callable[[], Any]) -> tuple[Any, Found]:
@@ -77,13 +77,29 @@ def network(path: Path, places: tuple[str, ...] = ()) -> Found:
     return seconds | counts | km | ({"places": len(reading.places)} if places else {})
 
 
-def by_pyrosm(path: Path) -> Found:
-    """Nodes and edges for walkers, by pyrosm."""
+def walk_graph(path: Path) -> Found:
+    """The whole network, and its walk graph as arrays of arcs, ready for shortest paths."""
+    import transit
+    import transit.sources.osm.build
+    import transit.sources.osm.files
+
+    arcs, seconds = timed(lambda: transit.read_osm(path).network.streets.foot_arcs)
+    return seconds | {"arcs": len(arcs.head)}
+
+
+def by_pyrosm(path: Path, *, graph: bool = False) -> Found:
+    """Tables of nodes and edges for walkers, by pyrosm; and the graph of igraph it makes."""
     from pyrosm import OSM
 
-    (nodes, edges), seconds = timed(
-        lambda: OSM(str(path)).get_network(network_type="walking", nodes=True)
-    )
+    def read() -> tuple[Any, Any, Any]:
+        osm = OSM(str(path))
+        nodes, edges = osm.get_network(network_type="walking", nodes=True)
+        if not graph:
+            return nodes, edges, None
+        options = {"graph_type": "igraph", "network_type": "walking"}
+        return nodes, edges, osm.to_graph(nodes, edges, **options)
+
+    (nodes, edges, _), seconds = timed(read)
     km = {"km": float(edges["length"].sum()) / 1000}
     return seconds | {"nodes": len(nodes), "edges": 2 * len(edges)} | km
 
@@ -116,7 +132,9 @@ ENGINES: dict[str, Callable[[Path], Found]] = {
     "transit: arrays": arrays,
     "transit: network": network,
     "transit: network and places": lambda path: network(path, ("building", "land_use", "amenity")),
-    "pyrosm": by_pyrosm,
+    "transit: network and walk graph": walk_graph,
+    "pyrosm: tables": by_pyrosm,
+    "pyrosm: graph": lambda path: by_pyrosm(path, graph=True),
     "OSMnx from XML": by_osmnx,
 }
 
@@ -149,20 +167,21 @@ def report(path: Path, others: str, runs: int) -> None:
                              1 if engine == "OSMnx from XML" else runs)
             for engine in ENGINES}  # fmt: skip
     print(f"{path.name}, {path.stat().st_size / 1e6:.1f} MB")
-    print(f"{'reader':<30}{'by the clock':>10}{'processors':>10}{'peak':>10}")
+    print(f"{'reader':<33}{'by the clock':>10}{'processors':>10}{'peak':>10}")
     for engine, row in rows.items():
         if isinstance(row, str):
-            print(f"{engine:<30}{row}")
+            print(f"{engine:<33}{row}")
             continue
         told = {key: value for key, value in row.items() if key not in ("s", "cpu_s", "MB")}
         rest = ", ".join(f"{key} {value:,.0f}" for key, value in told.items())
         clock, cpu = (f"{row[unit]:>8.2f} s" for unit in ("s", "cpu_s"))
-        print(f"{engine:<30}{clock}{cpu}{row['MB']:>7,} MB   {rest}")
+        print(f"{engine:<33}{clock}{cpu}{row['MB']:>7,} MB   {rest}")
     for ours, other in (
         ("transit: arrays", "osmium: loop, takes nothing"),
         ("transit: arrays", "osmium: loop, takes tags"),
-        ("transit: network", "pyrosm"),
-        ("transit: network", "OSMnx from XML"),
+        ("transit: network", "pyrosm: tables"),
+        ("transit: network and walk graph", "pyrosm: graph"),
+        ("transit: network and walk graph", "OSMnx from XML"),
     ):
         pair = rows[ours], rows[other]
         if all(isinstance(row, dict) for row in pair):
