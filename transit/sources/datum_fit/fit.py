@@ -19,7 +19,7 @@ import shapely
 
 from transit.datum import DATUMS, Datum, to_wgs84
 from transit.errors import Problem, UsageError
-from transit.sources.datum_fit.judged import Judgement, judge
+from transit.sources.datum_fit.judged import BETTER_ELSEWHERE, Judgement, judge
 from transit.sources.datum_fit.layers import (
     NAMED_SCALE_M,
     NEAREST_SCALE_M,
@@ -150,7 +150,9 @@ def _told(
         why = f"positions speak for {DATUMS[judgement.best]}, names for {DATUMS[named.best]}"
         return DatumFit(DATUMS[named.best], certain=False, why=why, table=table, evidence=evidence)
     best = named.best if named.sure else judgement.best
-    doubts = () if named.sure else judgement.doubts
+    doubts = judgement.doubts
+    if named.sure:
+        doubts = tuple(doubt for doubt in doubts if doubt == BETTER_ELSEWHERE)
     why = _why(DATUMS[best], table, "name" if named.sure else "nearest", count)
     if doubts:
         why += "; but " + " and ".join(doubts)

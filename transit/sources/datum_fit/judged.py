@@ -20,6 +20,7 @@ TRUE_M = 100.0
 ELSEWHERE_M = 300.0
 """A fit farther away than this is another fit."""
 FEWEST_CLUSTERS = 6
+BETTER_ELSEWHERE = "moved together they would fit clearly better"
 _PROMINENT = 0.5
 _SURE = 0.01
 _BETTER_SE = 3.0
@@ -71,7 +72,7 @@ def _doubts(
         "moved together they would fit elsewhere as well": elsewhere
         <= _PROMINENT * float(mean[_ELSEWHERE].std()),
         "another datum is not clearly worse": behind.min() < clear,
-        "moved together they would fit clearly better": better >= _BETTER_SE,
+        BETTER_ELSEWHERE: better >= _BETTER_SE,
     }
     return tuple(reason for reason, holds in reasons.items() if holds)
 

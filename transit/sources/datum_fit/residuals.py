@@ -21,7 +21,8 @@ def residuals(
     """Median and 90th percentile in metres, and the share within ``NEAR_M``, a row a datum.
 
     ``readings`` are the positions in metres, as each datum puts them. Columns: ``datum``,
-    ``layer``, ``by``, ``positions``, ``median_m``, ``p90_m``, ``near_share``. ``by`` is "nearest" (any part of the layer) or "name" (the nearest part of the same name).
+    ``layer``, ``by``, ``positions``, ``median_m``, ``p90_m``, ``near_share``. ``by`` is "nearest"
+    (any part of the layer) or "name" (the nearest part of the same name).
     """
     rows = []
     for layer in layers:
