@@ -98,7 +98,9 @@ def metres_of(lonlat: FloatArray) -> FloatArray:
 def unit(vectors: FloatArray) -> FloatArray:
     """``vectors`` of length one; not-a-number where they are too short to have a direction."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, length, out=np.full_like(vectors, np.nan), where=length > 1e-6)
+    nothing = np.full_like(vectors, np.nan)
+    units: FloatArray = np.divide(vectors, length, out=nothing, where=length > 1e-6)
+    return units
 
 
 def turn_deg(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from transit.sources.consolidate.ground import turn_deg
 from transit.sources.consolidate.groups import Fits, Groups
 from transit.sources.consolidate.kerbs import Kerbs
 from transit.sources.consolidate.limits import (
+    ACROSS_M,
     KERB_M,
     OPPOSITE_M,
     PLACE_M,
@@ -36,14 +37,15 @@ class Joined:
     decisions: pd.DataFrame
 
 
-def join(pairs: pd.DataFrame, kerbs: Kerbs, review: Review) -> Joined:
+def join(pairs: pd.DataFrame, kerbs: Kerbs, bare: IntArray, review: Review) -> Joined:
     """The stops and places that ``pairs`` make, and every decision on the way.
 
-    Raises ``DataError`` where the planner's own decisions contradict each other.
+    ``bare`` numbers each kerb's name without its bay. Raises ``DataError`` where the planner's own
+    decisions contradict each other.
     """
     alone = np.arange(len(kerbs))
     stop, stop_rows = _joined(pairs, "one stop", alone, review, _fits(kerbs))
-    place, place_rows = _joined(pairs, "one place", stop, review, None)
+    place, place_rows = _joined(pairs, "one place", stop, review, _near(kerbs, bare))
     apart = pairs[(place[pairs["one"]] != place[pairs["other"]]) & _nearly(pairs)]
     sides = np.sort(np.column_stack([place[apart["one"]], place[apart["other"]]]), axis=1)
     refused = apart[~pd.DataFrame(sides, index=apart.index).duplicated()]
@@ -55,10 +57,10 @@ def join(pairs: pd.DataFrame, kerbs: Kerbs, review: Review) -> Joined:
 
 
 def _joined(
-    pairs: pd.DataFrame, what: What, labels: IntArray, review: Review, fits: Fits | None
+    pairs: pd.DataFrame, what: What, labels: IntArray, review: Review, fits: Fits
 ) -> tuple[IntArray, pd.DataFrame]:
     """Each kerb's group, and the pairs that joined two or were decided by the planner."""
-    verdict = pairs["one_stop" if what == "one stop" else "one_place"].to_numpy(dtype=bool)
+    rule = pairs["one_stop" if what == "one stop" else "one_place"].to_numpy(dtype=object)
     ids = np.array([merge_id(what, key) for key in pairs["key"]], dtype=object)
     said = np.array([review.changed.get(one, -1) for one in ids], dtype=np.int64)
     couples = pairs[["one", "other"]].to_numpy()
@@ -66,14 +68,14 @@ def _joined(
     for one, other in couples[said == 1].tolist():
         groups.join(one, other)
     made = np.zeros(len(pairs), dtype=bool)
-    for row in np.flatnonzero(verdict & (said < 0)):
+    for row in np.flatnonzero((rule != "") & (said < 0)):
         one, other = couples[row]
-        made[row] = groups.join(one, other, fits) if fits else groups.join(one, other)
+        made[row] = groups.join(one, other, fits)
     label = groups.labels()
     _require_kept(ids, said, label[couples[:, 0]] == label[couples[:, 1]], review)
     shown = made | (said >= 0)
     keep = made | (said == 1)
-    rows = pairs[shown].assign(what=what, merge_id=ids[shown], keep=keep[shown],
+    rows = pairs[shown].assign(what=what, rule=rule[shown], merge_id=ids[shown], keep=keep[shown],
                                proposed=np.where(said >= 0, said == 0, made)[shown])  # fmt: skip
     return label, rows
 
@@ -106,6 +108,19 @@ def _fits(kerbs: Kerbs) -> Fits:
     return fits
 
 
+def _near(kerbs: Kerbs, bare: IntArray) -> Fits:
+    """Whether both sides have one name, or all of them lie near enough for one place."""
+
+    def near(here: list[int], there: list[int]) -> bool:
+        both = [*here, *there]
+        if len(set(bare[both].tolist())) == 1:
+            return True
+        one, other = kerbs.xyz[here][:, None], kerbs.xyz[there][None, :]
+        return bool(np.linalg.norm(one - other, axis=2).max() <= ACROSS_M)
+
+    return near
+
+
 def _nearly(pairs: pd.DataFrame) -> BoolArray:
     """Pairs that a planner should see when they stay apart: near each other, or named alike."""
     kin, metres = pairs["kinship"], pairs["distance_m"]
@@ -122,4 +137,4 @@ def _refusals(pairs: pd.DataFrame) -> pd.DataFrame:
     stop = (pairs["distance_m"] <= SAME_KERB_M) & ~(pairs["turn_deg"] > TURN_DEG)
     what = np.where(stop, "one stop", "one place")
     ids = [merge_id(kind, key) for kind, key in zip(what, pairs["key"], strict=True)]
-    return pairs.assign(what=what, merge_id=ids, keep=False, proposed=False)
+    return pairs.assign(what=what, rule="", merge_id=ids, keep=False, proposed=False)

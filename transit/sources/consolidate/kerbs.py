@@ -109,7 +109,7 @@ def _turns(calls: Calls, rows: IntArray) -> FloatArray:
     heading = np.nan_to_num(calls.heading[rows])
     one, other = np.triu_indices(len(rows), 1)
     turned = np.degrees(np.arccos(np.clip((heading[one] * heading[other]).sum(axis=1), -1, 1)))
-    unknown = ~heading.any(axis=1)
+    unknown: BoolArray = np.all(heading == 0, axis=1)
     turned = np.where(unknown[one] | unknown[other], 0.0, turned)
     end = calls.is_end[rows]
     turns: FloatArray = turned / np.where(end[one] | end[other], 200, TURN_DEG)

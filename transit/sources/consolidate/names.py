@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,9 @@ import numpy.typing as npt
 from transit.sources.consolidate.limits import ALIKE
 from transit.units import FloatArray, IntArray
 
-Kinship = Literal["same", "writing", "bay", "office", "terminus", "slip", "alike", "other"]
+Kinship = Literal[
+    "same", "writing", "bay", "office", "terminus", "slip", "telling", "alike", "other"
+]
 """What two names have in common, nearest first.
 
 ============  ====================================================================
@@ -28,13 +30,13 @@ Kinship = Literal["same", "writing", "bay", "office", "terminus", "slip", "alike
 `office`      the same but for the words for a street office: 街道办, 街道处, 办事处
 `terminus`    the same but for 站, 总站, 公交首末站 … or what is in brackets
 `slip`        one letter differs (two in long names), and not one that tells places apart
+`telling`     as few letters differ, and one of them tells places apart: 一村, 二村
 `alike`       at least 70 of 100 alike
 `other`       none of these
 ============  ====================================================================
 """
-KINSHIPS: tuple[Kinship, ...] = (
-    "same", "writing", "bay", "office", "terminus", "slip", "alike", "other",
-)  # fmt: skip
+KINSHIPS: tuple[Kinship, ...] = get_args(Kinship)
+_SLIP, _TOLD = KINSHIPS.index("slip"), KINSHIPS.index("telling")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +62,14 @@ class Names:
             *(form[one] == form[other]
               for form in (self.written, self.bare, self.office, self.place)),
         ]  # fmt: skip
-        slips = np.zeros(len(one), dtype=bool)
-        for row in np.flatnonzero((alike >= _SLIP_ALIKE) & ~np.any(same, axis=0)):
-            slips[row] = is_slip(self.bare[one[row]], self.bare[other[row]])
-        rank = np.select([*same, slips, alike >= ALIKE], np.arange(7), default=7)
+        few = np.full(len(one), len(KINSHIPS))
+        for row in np.flatnonzero((alike >= _FEW_ALIKE) & ~np.any(same, axis=0)):
+            few[row] = _few_letters(self.bare[one[row]], self.bare[other[row]])
+        rank = np.select(
+            [*same, few == _SLIP, few == _TOLD, alike >= ALIKE],
+            np.arange(len(KINSHIPS) - 1),
+            default=len(KINSHIPS) - 1,
+        )
         return rank.astype(np.int64), alike
 
 
@@ -101,18 +107,19 @@ def without_bay(name: str) -> str:
     return _BAY.sub("", shown(name)) or name
 
 
-def is_slip(one: str, other: str) -> bool:
-    """Whether the two differ by a slip: a letter or two that do not tell places apart."""
+def _few_letters(one: str, other: str) -> int:
+    """Rank of `slip` or `telling` where only a letter or two differ, else past all ranks."""
     from rapidfuzz.distance import Levenshtein
 
     shorter = min(len(one), len(other))
-    allowed = 0 if shorter < 3 else 1 if shorter < 8 else 2
     steps = Levenshtein.editops(one, other)
-    if not 0 < len(steps) <= allowed:
-        return False
+    if len(steps) > (1 if shorter < 8 else 2):
+        return len(KINSHIPS)
     changed = {one[step.src_pos] for step in steps if step.tag != "insert"}
     changed |= {other[step.dest_pos] for step in steps if step.tag != "delete"}
-    return not changed & _TELLING
+    if changed & _TELLING:
+        return _TOLD
+    return _SLIP if shorter >= 3 else len(KINSHIPS)
 
 
 def _place(name: str) -> str:
@@ -130,7 +137,7 @@ def _simplified() -> Any:  # noqa: ANN401
     return OpenCC("t2s")
 
 
-_SLIP_ALIKE = 60.0  # one letter of three is 67
+_FEW_ALIKE = 50.0  # one letter of two
 _BAY = re.compile(r"(?<=[\u3400-\u9fff])(?:[0-9]{1,2}|\([0-9]{1,2}\))$")
 _CIRCLED = re.compile(r"[①-⑳⑴-⒇⒈-⒛]$")
 _BRACKETS = re.compile(r"\([^()]*\)")

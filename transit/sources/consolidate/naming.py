@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from transit.sources.consolidate.ground import Calls
@@ -10,34 +9,48 @@ from transit.sources.consolidate.groups import Groups
 from transit.sources.consolidate.joining import Joined
 from transit.sources.consolidate.kerbs import Kerbs
 from transit.sources.consolidate.names import shown, without_bay
-
-KEEPS_ITS_NAME = "form of one name"
-"""The rule of pairs that are one place under two names, such as 总站 beside the stop."""
+from transit.sources.consolidate.pairs import FORM
+from transit.units import IntArray
 
 
 def shown_names(calls: Calls, kerbs: Kerbs, joined: Joined) -> list[str]:
-    """The name each kerb is shown by: of its place's names, the one with most calls.
+    """The name each kerb is shown by: of the names of its place, the one with most calls.
 
-    Numbers of bays are dropped. A terminus keeps its name beside the stop of its place.
+    Numbers of bays are dropped. What differs by more than a slip keeps its own name, and so does
+    a terminus beside the stop of its place; where such kerbs are one stop, it goes by the name
+    that has more calls in the place.
     """
+    akin = _akin(kerbs, joined)
+    texts = _without_bays([calls.names[name] for name in kerbs.name], joined.place)
+    table = pd.DataFrame({"stop": joined.stop, "akin": akin, "text": texts, "visits": kerbs.visits})
+    named = _most(table, "akin", "visits")
+    table = table.assign(text=table["akin"].map(named))
+    table["visits"] = table.groupby("akin")["visits"].transform("sum")
+    return list(table["stop"].map(_most(table, "stop", "visits")))
+
+
+def _akin(kerbs: Kerbs, joined: Joined) -> IntArray:
+    """Kerbs of one place whose names are one or are taken for slips of one."""
     made = joined.decisions[joined.decisions["keep"]]
-    renamed = made[(made["what"] == "one stop") | (made["rule"] != KEEPS_ITS_NAME)]
-    groups = Groups(joined.stop)
-    for one, other in renamed[["one", "other"]].to_numpy().tolist():
+    forms = (made["rule"] != FORM) | (made["kinship"] == "office")
+    akin = made["kinship"].ne("other") & made["kinship"].ne("telling") & forms
+    groups = Groups(pd.factorize(pd.Series(zip(joined.place, kerbs.name, strict=True)))[0])
+    for one, other in made.loc[akin, ["one", "other"]].to_numpy().tolist():
         groups.join(one, other)
-    group = groups.labels()
-    texts = _without_bays([calls.names[name] for name in kerbs.name], group)
-    table = pd.DataFrame({"group": group, "text": texts, "visits": kerbs.visits})
-    counts = table.groupby(["group", "text"], as_index=False)["visits"].sum()
-    counts = counts.sort_values(["group", "visits", "text"], ascending=[True, False, True])
-    best = counts.drop_duplicates("group").set_index("group")["text"]
-    return list(best.loc[group])
+    return groups.labels()
 
 
-def _without_bays(names: list[str], group: np.ndarray) -> list[str]:
+def _most(table: pd.DataFrame, by: str, count: str) -> pd.Series:
+    """The text with the highest count of each value of ``by``; ties in the order of texts."""
+    sums = table.groupby([by, "text"], as_index=False)[count].sum()
+    sums = sums.sort_values([by, count, "text"], ascending=[True, False, True])
+    return sums.drop_duplicates(by).set_index(by)["text"]
+
+
+def _without_bays(names: list[str], place: IntArray) -> list[str]:
     """Names without the number of a bay; a plain digit is one where the place has others."""
-    table = pd.DataFrame({"group": group, "name": names})
+    table = pd.DataFrame({"place": place, "name": names})
     table["bare"] = table["name"].map({name: without_bay(name) for name in set(names)})
-    forms = table.groupby(["group", "bare"])["name"].transform("nunique")
-    return [bare if several > 1 else shown(name)
-            for name, bare, several in zip(table["name"], table["bare"], forms, strict=True)]  # fmt: skip
+    forms = table.groupby(["place", "bare"])["name"].transform("nunique")
+    rows = zip(table["name"], table["bare"], forms, strict=True)
+    return [bare if several > 1 else shown(name) for name, bare, several in rows]

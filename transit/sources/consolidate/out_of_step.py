@@ -1,154 +1,115 @@
-"""Calls whose positions are not those of their names: shifted along the line, or a line twice."""
+"""Calls whose position is not where other lines call under that name, and where they belong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from transit.sources.consolidate.travel import opposed
+from transit.sources.consolidate.ground import Calls, turn_deg
+from transit.sources.consolidate.limits import DISPLACED_M, KERB_M, SAME_KERB_M, TURN_DEG
+from transit.sources.consolidate.names import Names
 from transit.units import BoolArray, FloatArray, IntArray
 
-HERE_M = 60.0
-"""A call stands at a name's place when a visit of it by another line is within so many metres."""
-AWAY_M = 100.0
-"""A call is out of place when every other line's visit of its name is further off, metres."""
-SHIFTS = (1, -1, 2, -2, 3, -3)
-"""By how many calls names and positions are tried to be out of step."""
-_FEWEST = 3
-_SHARE = 0.5
+SHIFTS = (-3, -2, -1, 1, 2, 3)
+"""By how many calls names and positions may be out of step."""
+FITS_AT_LEAST = 3
+"""So many calls of a pattern must fit once shifted, all by the same number of calls."""
+
+_FAR_APART = 1e8  # metres between names in the tree: more than any two places are
+_OTHERS = 8  # places of one name looked at to find another line's
 
 
 @dataclass(frozen=True, eq=False)
-class Named:
-    """The visits of each plain name, for asking where other lines call at it."""
+class _Known:
+    """Where lines call under each name, so that a call can be held against the other lines'."""
 
-    xy: FloatArray
-    heading: FloatArray
+    name: IntArray
     route: IntArray
-    rows: dict[str, IntArray]
+    tree: KDTree
 
     @classmethod
-    def of(cls, visits: pd.DataFrame, xy: FloatArray, heading: FloatArray) -> Named:
-        """The visits (columns ``plain`` and ``route_id``) by name."""
-        groups = visits.groupby("plain", sort=False).indices
-        route = pd.factorize(visits["route_id"])[0].astype(np.int64)
-        return cls(
-            xy, heading, route, {str(name): np.asarray(rows) for name, rows in groups.items()}
-        )
+    def of(cls, calls: Calls, name: IntArray) -> _Known:
+        spots = pd.DataFrame(np.column_stack([calls.xyz.round(1), name, calls.route]))
+        first = np.flatnonzero(~spots.duplicated())
+        tree = KDTree(np.column_stack([calls.xyz[first], name[first] * _FAR_APART]))
+        return cls(name, calls.route[first], tree)
 
-    def by_others(self, name: str, route: int) -> IntArray:
-        """Rows of the visits of ``name`` by lines other than ``route``."""
-        rows = self.rows.get(name, np.empty(0, dtype=np.int64))
-        return np.asarray(rows[self.route[rows] != route])
-
-    def away(self) -> FloatArray:
-        """Metres from each visit to the nearest of its name by another line; NaN where none is."""
-        result = np.full(len(self.xy), np.nan)
-        for rows in self.rows.values():
-            routes = self.route[rows]
-            if (routes == routes[0]).all():
-                continue
-            metres, found = KDTree(self.xy[rows]).query(self.xy[rows], k=min(len(rows), _NEAREST))
-            other = routes[found] != routes[:, None]
-            nearest = np.where(other, metres, np.inf).min(axis=1)
-            for place in np.flatnonzero(np.isinf(nearest)):
-                apart = np.hypot(*(self.xy[rows] - self.xy[rows[place]]).T)
-                nearest[place] = apart[routes != routes[place]].min()
-            result[rows] = nearest
-        return result
+    def metres(self, xyz: FloatArray, name: IntArray, route: IntArray) -> FloatArray:
+        """Metres from each place to the nearest call of that name by another line, or ``inf``."""
+        wanted = np.column_stack([xyz, name * _FAR_APART])
+        bound = _FAR_APART / 2
+        away, spot = self.tree.query(wanted, k=_OTHERS, distance_upper_bound=bound)
+        own = np.append(self.route, -1)[spot] == route[:, None]
+        nearest: FloatArray = np.where(own, np.inf, away).min(axis=1)
+        return nearest
 
 
-@dataclass(frozen=True)
-class Shifted:
-    """A pattern, rows ``begin`` to before ``end``, some of whose positions are another call's.
+def misplaced(calls: Calls, names: Names) -> pd.DataFrame:
+    """Calls that belong elsewhere, one row each: ``call`` is its position among ``calls``.
 
-    Of its ``known`` calls that stand away from their names, ``hits`` in one run stand where other
-    lines call at the name ``by`` calls further on (before where negative).
+    Columns: ``call``, ``lon``, ``lat`` (degrees, where it belongs: the median of other lines'
+    calls of its name and direction), ``distance_m``, ``visits`` and ``lines`` (those others),
+    ``shift`` (by how many calls the pattern's names and positions are out of step; 0 for a single
+    call that is drawn where others call under the name of the call before or after) and
+    ``proven``: out of step with at least three calls that fit once shifted, or held against at
+    least three calls of others.
     """
-
-    begin: int
-    end: int
-    by: int
-    hits: int
-    known: int
-
-
-def shifted(named: Named, names: list[str], starts: IntArray, away: FloatArray) -> list[Shifted]:
-    """The patterns out of step; ``starts`` bound the rows of each pattern."""
-    suspect = away > AWAY_M
-    found = []
-    for begin, end in pairwise(starts.tolist()):
-        if suspect[begin:end].sum() >= _FEWEST:
-            runs = [_run(named, names, (begin, end), suspect, by) for by in SHIFTS]
-            best = max(runs, key=lambda run: run.hits)
-            found += [best] if best.hits >= _FEWEST else []
-    return found
+    name = pd.factorize(names.bare)[0][calls.name]
+    known = _Known.of(calls, name)
+    away = known.metres(calls.xyz, name, calls.route)
+    displaced = np.isfinite(away) & (away > DISPLACED_M)
+    shift = _shifts(calls, name, known, displaced)
+    rows = np.flatnonzero(np.isfinite(away) & (shift[calls.pattern] != 0))
+    single = np.setdiff1d(np.flatnonzero(displaced), rows)
+    rows = np.union1d(rows, single[_on_neighbour(calls, name, known, single)])
+    targets = [_target(calls, name, row) for row in rows.tolist()]
+    table = pd.DataFrame(targets, columns=["call", "lon", "lat", "distance_m", "visits", "lines"])
+    own = shift[calls.pattern[table["call"].to_numpy(dtype=np.int64)]]
+    table = table.assign(shift=own, proven=(own != 0) | (table["visits"] >= FITS_AT_LEAST))
+    return table[table["distance_m"] > KERB_M].reset_index(drop=True)
 
 
-def _run(
-    named: Named, names: list[str], bounds: tuple[int, int], suspect: BoolArray, by: int
-) -> Shifted:
-    """The longest run of calls that stand ``by`` names away, most suspect calls of it hits."""
-    begin, end = bounds
-    asked = [row for row in range(begin, end) if suspect[row]]
-    hits = [
-        begin <= row + by < end
-        and _within(named, row, named.by_others(names[row + by], int(named.route[row])), HERE_M)
-        for row in asked
-    ]
-    best = 0
-    for first, is_hit in enumerate(hits):
-        count = 0
-        for place in range(first, len(hits) if is_hit else first):
-            apart = asked[place] - asked[place - 1] > _GAP if place > first else False
-            if apart:
-                break
-            count += hits[place]
-            if hits[place] and count >= _SHARE * (place - first + 1):
-                best = max(best, count)
-    return Shifted(begin, end, by, best, len(asked))
+def _shifts(calls: Calls, name: IntArray, known: _Known, displaced: BoolArray) -> IntArray:
+    """By how many calls each pattern's names and positions are out of step; else 0."""
+    counts = np.zeros((len(SHIFTS), len(calls.patterns)), dtype=np.int64)
+    rows = np.flatnonzero(displaced)
+    for number, step in enumerate(SHIFTS):
+        beside = calls.neighbour(step)[rows]
+        there = rows[beside >= 0]
+        shifted = calls.xyz[beside[beside >= 0]]
+        fits = known.metres(shifted, name[there], calls.route[there]) <= KERB_M
+        np.add.at(counts[number], calls.pattern[there[fits]], 1)
+    total = np.bincount(calls.pattern[rows], minlength=len(calls.patterns))
+    best = counts.argmax(axis=0)
+    most = counts.max(axis=0)
+    proven = (most >= FITS_AT_LEAST) & (most * 4 >= total)
+    return np.where(proven, np.array(SHIFTS)[best], 0)
 
 
-def _within(named: Named, row: int, others: IntArray, metres: float) -> bool:
-    if not len(others):
-        return False
-    return bool((np.hypot(*(named.xy[others] - named.xy[row]).T) <= metres).any())
+def _on_neighbour(calls: Calls, name: IntArray, known: _Known, rows: IntArray) -> BoolArray:
+    """Whether other lines call at the place of each of ``rows`` by its neighbour's name."""
+    on = np.zeros(len(rows), dtype=bool)
+    for step in (-1, 1):
+        beside = calls.neighbour(step)[rows]
+        away = known.metres(calls.xyz[rows], name[beside], calls.route[rows])
+        on |= (beside >= 0) & (away <= SAME_KERB_M) & (name[rows] != name[beside])
+    return on
 
 
-def proper_place(named: Named, row: int, name: str) -> tuple[FloatArray, int] | None:
-    """Where other lines call at ``name`` in the direction of the visit ``row``, and how many do.
-
-    The median of their visits, where those within 150 m of it are most of them; else None.
-    """
-    others = named.by_others(name, int(named.route[row]))
-    same = others[~opposed(named.heading[others], named.heading[row])]
-    chosen = same if len(same) else others
-    if not len(chosen):
-        return None
-    near = chosen[np.hypot(*(named.xy[chosen] - named.xy[row]).T) <= _REACH_M]
-    if not len(near):
-        return None
-    middle = np.median(named.xy[near], axis=0)
-    close = np.hypot(*(named.xy[near] - middle).T) <= _TOGETHER_M
-    if close.sum() * 2 < len(near):
-        return None
-    return np.median(named.xy[near[close]], axis=0), int(close.sum())
-
-
-def written_twice(names: list[str], xy: FloatArray) -> bool:
-    """Whether the second half of a pattern is the first, name by name and place by place."""
-    half, odd = divmod(len(names), 2)
-    if odd or half < _HALF:
-        return False
-    return names[:half] == names[half:] and bool((xy[:half] == xy[half:]).all())
-
-
-_NEAREST = 8
-_GAP = 4
-_HALF = 2
-_REACH_M = 2000.0
-_TOGETHER_M = 150.0
+def _target(calls: Calls, name: IntArray, call: int) -> tuple[int, float, float, float, int, str]:
+    """Where the call belongs: the median of other lines' calls of its name and direction there."""
+    others = np.flatnonzero((name == name[call]) & (calls.route != calls.route[call]))
+    turned = turn_deg(calls.heading[others], calls.heading[call])
+    same_way = others[~calls.is_end[others] & (turned <= TURN_DEG)]
+    others = same_way if len(same_way) else others
+    away = np.linalg.norm(calls.xyz[others] - calls.xyz[call], axis=1)
+    nearest = calls.xyz[others[away.argmin()]]
+    there = others[np.linalg.norm(calls.xyz[others] - nearest, axis=1) <= KERB_M]
+    lon, lat = np.median(calls.lonlat[there], axis=0)
+    metres = float(np.linalg.norm(np.median(calls.xyz[there], axis=0) - calls.xyz[call]))
+    lines = sorted({calls.routes[route] for route in calls.route[there]})
+    told = "、".join(lines[:5]) + (" …" if len(lines) > 5 else "")
+    return call, round(float(lon), 6), round(float(lat), 6), metres, len(there), told

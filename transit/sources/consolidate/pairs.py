@@ -17,13 +17,21 @@ from transit.sources.consolidate.limits import (
     NEAR_LIMIT_M,
     OPPOSITE_M,
     PLACE_M,
+    RARE,
     SAME_KERB_M,
     TURN_DEG,
 )
 from transit.sources.consolidate.names import KINSHIPS, Names
-from transit.units import IntArray
+from transit.units import BoolArray, IntArray
 
 What = Literal["one stop", "one place", "move call"]
+
+ONE_KERB = "one kerb, forms of one name"
+TWO_NAMES = "one kerb under two names"
+ONE_NAME = "one name"
+FORM = "forms of one name"
+THERE_AND_BACK = "alike, and a line calls there and back"
+SLIP = "slip of the pen"
 
 
 def pairs_of(calls: Calls, kerbs: Kerbs, names: Names) -> pd.DataFrame:
@@ -32,8 +40,9 @@ def pairs_of(calls: Calls, kerbs: Kerbs, names: Names) -> pd.DataFrame:
     Columns: ``one``, ``other`` (positions of kerbs), ``distance_m``, ``extent_m`` (at most between
     two calls of them), ``turn_deg`` (not-a-number where not known), ``kinship`` (of the names),
     ``similarity`` (0 … 100), ``shared`` (patterns that call at both), ``mirrored`` (lines that
-    call at both between the same neighbours, there and back), ``rule`` (what joins them, empty
-    where nothing does), ``one_stop`` and ``one_place`` (the verdict).
+    call at both between the same neighbours, there and back), ``end`` (a line ends at one of
+    them), ``rare`` (one name is at most a quarter as frequent as the other), ``one_stop`` and
+    ``one_place`` (the rule that makes them one, empty where none does) and ``key``.
     """
     near = KDTree(kerbs.xyz).query_pairs(NEAR_LIMIT_M, output_type="ndarray")
     one, other = near.min(axis=1), near.max(axis=1)
@@ -67,32 +76,28 @@ def pairs_of(calls: Calls, kerbs: Kerbs, names: Names) -> pd.DataFrame:
     return table.sort_values(["distance_m", "key"], ignore_index=True)
 
 
-def _verdicts(pairs: pd.DataFrame) -> dict[str, object]:
-    """What joins each pair; see the table in the package's notes of the rules."""
-    kin, metres, turn = pairs["kinship"], pairs["distance_m"], pairs["turn_deg"]
-    one_name = kin.isin(["same", "writing", "bay"])
-    form = kin.isin(["office", "terminus"])
-    same_way = ~(turn > TURN_DEG)
-    no_line_at_both = pairs["shared"] == 0
-    kerb = kin.isin(["writing", "bay"]) & (pairs["extent_m"] <= KERB_M) & same_way
-    renamed = (
-        ~one_name & (metres <= SAME_KERB_M) & (turn <= TURN_DEG) & ~pairs["end"] & no_line_at_both
-    )
-    slip = (kin == "slip") & (pairs["mirrored"].gt(0) | pairs["rare"])
-    alike = (kin.isin(["slip", "alike"])) & (pairs["mirrored"] > 0)
-    place = (
-        (one_name & (metres <= PLACE_M))
-        | (form & (metres <= PLACE_M) & no_line_at_both)
-        | ((slip | alike) & (metres <= OPPOSITE_M) & no_line_at_both)
-    )
-    one_stop = kerb | renamed
-    rule = np.select(
-        [kerb, renamed, place & one_name, place & form, place & (kin == "slip"), place],
-        ["one kerb, one name", "one kerb, two names", "one name", "form of one name",
-         "slip of the pen", "names alike, line there and back"],
-        default="",
+def _verdicts(pairs: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The rule that makes each pair one stop, and the one that makes it one place."""
+    kin, metres = pairs["kinship"], pairs["distance_m"]
+    one_name, form = kin.isin(["same", "writing", "bay"]), kin.isin(["office", "terminus"])
+    slip, alike = kin == "slip", kin.isin(["slip", "alike"])
+    same_way = ~(pairs["turn_deg"] > TURN_DEG)
+    never_both, mirrored = pairs["shared"] == 0, pairs["mirrored"] > 0
+    # Calls of one written name within these limits are one kerb already.
+    kerb = one_name & (kin != "same") & (pairs["extent_m"] <= KERB_M) & same_way
+    two_names = (
+        ~one_name & (kin != "telling") & (metres <= SAME_KERB_M)
+        & same_way & pairs["turn_deg"].notna() & ~pairs["end"] & never_both
     )  # fmt: skip
-    return {"one_stop": one_stop, "one_place": place | one_stop, "rule": rule}
+    opposite = (metres <= OPPOSITE_M) & never_both
+    return {
+        "one_stop": np.select([kerb, two_names], [ONE_KERB, TWO_NAMES], default=""),
+        "one_place": np.select(
+            [one_name & (metres <= PLACE_M), form & (metres <= PLACE_M) & never_both,
+             alike & opposite & mirrored, slip & opposite & pairs["rare"]],
+            [ONE_NAME, FORM, THERE_AND_BACK, SLIP], default="",
+        ),
+    }  # fmt: skip
 
 
 def keys_of(calls: Calls, kerbs: Kerbs) -> list[str]:
@@ -111,12 +116,14 @@ def merge_id(what: What, key: str) -> str:
     return "m" + hashlib.sha256(f"{what}|{key}".encode()).hexdigest()[:11]
 
 
-def _rare(kerbs: Kerbs, one: IntArray, other: IntArray) -> IntArray:
+def _rare(kerbs: Kerbs, one: IntArray, other: IntArray) -> BoolArray:
     """Whether the name of one of the two is at most a quarter as frequent as the other's."""
     frequent = np.bincount(kerbs.name, weights=kerbs.visits)[kerbs.name]
-    rare: IntArray = np.minimum(frequent[one], frequent[other]) * 4 <= np.maximum(
-        frequent[one], frequent[other]
+    low, high = (
+        np.minimum(frequent[one], frequent[other]),
+        np.maximum(frequent[one], frequent[other]),
     )
+    rare: BoolArray = low * RARE <= high
     return rare
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -23,13 +22,9 @@ class Review:
     changed: dict[str, bool] = field(default_factory=dict)
     rows: dict[str, str] = field(default_factory=dict)
 
-    def wants(self, merge_id: str, proposed: bool) -> bool:  # noqa: FBT001
+    def wants(self, merge_id: str, *, proposed: bool) -> bool:
         """Whether to make this merge: as the planner says, or else as proposed."""
         return self.changed.get(merge_id, proposed)
-
-    def forgotten(self, known: Collection[str]) -> list[str]:
-        """Changed merges that the calls no longer lead to."""
-        return [one for one in self.changed if one not in known]
 
 
 def review_of(table: pd.DataFrame | None) -> Review:
@@ -44,7 +39,9 @@ def review_of(table: pd.DataFrame | None) -> Review:
     if lacking:
         mend = "give the table of merges that an earlier run wrote"
         raise UsageError(Problem("review", f"has no column {', '.join(lacking)}", mend))
-    problems, changed, rows = [], {}, {}
+    problems = []
+    changed: dict[str, bool] = {}
+    rows: dict[str, str] = {}
     for number, (key, proposed, keep) in enumerate(table[list(NEEDED)].itertuples(index=False), 2):
         said, was = _truth(keep), _truth(proposed)
         for name, text, truth in (("keep", keep, said), ("proposed", proposed, was)):
