@@ -184,8 +184,8 @@ def _key_problems(frame: pd.DataFrame, table: Table, rows: Sequence[str]) -> lis
     ]
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Characters that act instead of being seen, but for line break and tab."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that act instead of being seen, but for line break and tab; and halves of others."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")  # more digits would not fit a column of 64 bits
 

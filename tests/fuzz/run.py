@@ -125,7 +125,7 @@ class Attempt:
         self.count += 1
         # A library that ends the process leaves its input here.
         (self.into / f"{self.name}.current").write_bytes(raw)
-        began = time.monotonic()
+        began = time.process_time()  # other work on the machine does not count
         try:
             self.reader.read(raw, self.folder)
             self.good += 1
@@ -135,8 +135,8 @@ class Attempt:
             str(error).encode("utf-8", "surrogatepass")
         except Exception as error:  # noqa: BLE001  (that is what is sought)
             self.keep(raw, error)
-        if time.monotonic() - began > SLOW_S:
-            self.keep(raw, TimeoutError(f"{time.monotonic() - began:.0f} s"))
+        if time.process_time() - began > SLOW_S:
+            self.keep(raw, TimeoutError(f"{time.process_time() - began:.0f} s"))
         if self.count % 50 == 0:
             self.tell()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pyproj import Geod
 
 from transit.datum import DATUMS
 from transit.errors import DataError, Problem, raise_if
+from transit.parsing import CONTROL
 from transit.sources.tables import read_text
 from transit.units import metric_crs, project, require_metric
 
@@ -57,7 +59,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         for key in content
         if key not in KEYS
     ]
-    raise_if(problems)
+    raise_if(problems or _text_problems(content, path))
     require_metric(content["crs"], where=f"{path} crs")
     for key in ("sources", "unreached", "without"):
         if not isinstance(content.get(key, []), list):
@@ -77,6 +79,28 @@ def read_settings(path: Path) -> dict[str, Any]:
     raise_if(problems + faults)
     raise_if(_distortion(content["crs"], box, f"{path} crs"))
     return content | {"study_area": box}
+
+
+def _text_problems(content: Mapping[str, Any], path: Path) -> list[Problem]:
+    """Values that are lists or mappings where texts belong, or hold what cannot be seen."""
+    problems = []
+    for key, value in content.items():
+        texts = value if isinstance(value, list) and key in _LISTS else [value]
+        if not all(isinstance(text, str) for text in texts):
+            problems.append(Problem(f"{path} {key}", "is no text", "write it as plain text"))
+        elif any(CONTROL.search(text) for text in texts):
+            fault = "holds a control character"
+            problems.append(Problem(f"{path} {key}", fault, "retype it: terminals would act on it"))
+    year = str(content.get("year", _FIRST_YEAR))
+    if not problems and not _is_year(year):
+        fault = f"{year[:20]!r} is no year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        problems.append(Problem(f"{path} year", fault, "give the year that the tables describe"))
+    return problems
+
+
+def _is_year(text: str) -> bool:
+    plain = len(text) == 4 and text.isascii() and text.isdecimal()
+    return plain and _FIRST_YEAR <= int(text) <= _LAST_YEAR
 
 
 def _yaml_problem(path: Path, error: yaml.YAMLError) -> Problem:
@@ -111,4 +135,6 @@ def _box(texts: Any, where: str) -> tuple[Any, list[Problem]]:  # noqa: ANN401
 
 
 _LARGEST = 1_000_000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_LISTS = ("study_area", "sources", "unreached", "without")
 _STRETCH = 0.001  # UTM has up to 0.0004 within its zone, a 3-degree zone of CGCS2000 0.0003

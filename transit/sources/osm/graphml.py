@@ -37,7 +37,7 @@ from transit.sources.osm.build import (
     in_metres,
     nothing_there,
 )
-from transit.sources.osm.data import LeftOut, OsmReading, left_out_table
+from transit.sources.osm.data import Box, LeftOut, OsmReading, left_out_table
 from transit.sources.osm.streets import FLAGS, Pieces, streets_of
 from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.units import WGS84, FloatArray, transform
@@ -87,11 +87,7 @@ def read_graphml(
     file.
     """
     graph = _load(path)
-    lonlat = transform(_positions(graph), graph.graph["crs"], WGS84)
-    if not (np.abs(lonlat) <= (180, 90)).all():
-        fault = f"nodes lie outside the earth when read in its crs {graph.graph['crs']}"
-        raise DataError(Problem(str(path), fault, _MEND))
-    reach = bounds_of(lonlat)
+    reach = _reach(graph, str(path))
     crs = chosen_crs(crs, reach if within is None else within.bounds)
     area = None if within is None else in_metres(within, crs)
     pieces, closed = _pieces(graph, crs)
@@ -109,7 +105,9 @@ def _load(path: Path) -> nx.MultiDiGraph:
     import osmnx
 
     try:
-        with np.errstate(invalid="ignore"):  # vertices that are not a number are told of below
+        with np.errstate(
+            invalid="ignore", over="ignore"
+        ):  # vertices that are not a number are told of below
             graph = osmnx.load_graphml(path)
     except _NOT_A_GRAPH as error:
         fault = f"cannot be read as a graph: {type(error).__name__} {str(error)[:_SAID_AT_MOST]!r}"
@@ -137,6 +135,18 @@ def _require_osmnx(graph: nx.MultiDiGraph, where: str) -> None:
         faults.append(f"an edge has tags that combine in more than {_VARIANTS_AT_MOST:,} ways")
     if faults:
         raise DataError([Problem(where, fault, _MEND) for fault in faults])
+
+
+def _reach(graph: nx.MultiDiGraph, where: str) -> Box:
+    """West, south, east and north of the nodes in degrees; ``DataError`` beyond the earth."""
+    courses = [data["geometry"] for *_, data in graph.edges(data=True) if data.get("geometry")]
+    nodes = _positions(graph)
+    vertices = np.vstack([nodes, shapely.get_coordinates(courses)])
+    lonlat = transform(vertices, graph.graph["crs"], WGS84)
+    if not (np.abs(lonlat) <= (180, 90)).all():
+        fault = f"reaches beyond the earth when read in its crs {graph.graph['crs']}"
+        raise DataError(Problem(where, fault, _MEND))
+    return bounds_of(lonlat[: len(nodes)])
 
 
 def _is_crs(text: Any) -> bool:  # noqa: ANN401

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import osmium
 
+from transit.parsing import CONTROL
 from transit.sources.osm.data import RawWays, Relation
 from transit.units import FloatArray, IntArray
 
@@ -213,8 +214,14 @@ def _members(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _plain(text: str) -> str:
-    """A text of OPL, which writes some characters as ``%20%``, as it was."""
-    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) if "%" in text else text
+    """A text of OPL, which writes some characters as ``%20%``, as it was.
+
+    Characters that a terminal would act on, and halves of characters, are shown as replaced.
+    """
+    if "%" not in text:
+        return text
+    found = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", found)
 
 
 def _nodes(lines: _Lines) -> RawNodes:
