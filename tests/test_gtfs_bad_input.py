@@ -163,6 +163,12 @@ def test_a_feed_without_a_calendar(tmp_path):
         ("stops", "桥头", "\x00", "is neither UTF-8 nor GB 18030 text"),
         ("stops", "stop_name", "stop_id", "column 'stop_id' appears twice"),
         ("trips", "R7,WK,T2", "R7,WK,T1", "small trips.txt row 3 trip_id: T1 appears a second"),
+        (
+            "trips",
+            "R7,WK,T2",
+            "R7,WK,T2\nR7,WK,T2,1,",
+            "small trips.txt row 4 trip_id: T2 appears a",
+        ),
         ("trips", "R7,WK,T2", "R8,WK,T2", "row 3 route_id: 'R8' is not in routes.txt"),
         ("trips", "R7,WK,T2", "R7,XX,T2", "row 3 service_id: 'XX' is not in the calendar"),
         ("routes", ",3,red", ",bus,red", "small routes.txt row 3 route_type: 'bus' is not a whole"),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transit.errors import Problem, raise_if
+from transit.errors import DataError, Problem, raise_if
 from transit.parsing import empty
 from transit.schema import SHAPES, STATIONS
 from transit.sources.gtfs.archive import Archive, open_feed
@@ -69,9 +69,8 @@ def opened(path: Any) -> Opened:  # noqa: ANN401
     problems += faults + more
     called = set(texts.tables[STOP_TIMES]["stop_id"])
     problems += stop_problems(texts, called - {""})
-    raise_if(problems)
-    if calls is None:
-        raise AssertionError("calls without problems")  # pragma: no cover
+    if problems or calls is None:
+        raise DataError(problems)
     usable = np.flatnonzero(calls.counts >= 2)
     return Opened(
         archive, texts, own, calls, frequencies, usable, _days(texts, frequencies, usable)

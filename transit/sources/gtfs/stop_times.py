@@ -55,7 +55,7 @@ def calls_of(feed: FeedTexts) -> tuple[Calls | None, list[Problem]]:
     trips = feed.tables["trips.txt"]["trip_id"]
     problems += faults + more + unknown(feed, FILE, "trip_id", "trips.txt", trips)
     problems += unknown(feed, FILE, "stop_id", "stops.txt", feed.tables["stops.txt"]["stop_id"])
-    if problems:
+    if problems or trips.duplicated().any():  # that is a problem of trips.txt
         return None, problems
     trip = pd.Index(trips).get_indexer(table["trip_id"])
     placed = (table["stop_id"] != "").to_numpy(dtype=bool)
