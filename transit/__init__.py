@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from transit.attribution.shares import Sampling
     from transit.comparison import Comparison, compare
     from transit.errors import DataError, TransitError, UsageError
+    from transit.exporting import Content, export
+    from transit.exporting.graph import to_networkx
     from transit.maps.change import change_map
     from transit.maps.page import write_page
     from transit.maps.study import study_map
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from transit.search.suggest import suggest
     from transit.search.suggestions import Suggestions
     from transit.sources.area import Area, bundled_area, read_area
+    from transit.sources.geopackage import read_gpkg
     from transit.sources.gtfs import GtfsReading, read_gtfs, validate_gtfs, write_gtfs
     from transit.sources.osm import from_osm, from_overpass, read_osm
     from transit.sources.tables import (
@@ -114,6 +117,9 @@ _HOME = {
     "DataError": "errors",
     "TransitError": "errors",
     "UsageError": "errors",
+    "Content": "exporting",
+    "export": "exporting",
+    "to_networkx": "exporting.graph",
     "change_map": "maps.change",
     "study_map": "maps.study",
     "write_page": "maps.page",
@@ -171,6 +177,7 @@ _HOME = {
     "Area": "sources.area",
     "bundled_area": "sources.area",
     "read_area": "sources.area",
+    "read_gpkg": "sources.geopackage",
     "GtfsReading": "sources.gtfs",
     "read_gtfs": "sources.gtfs",
     "validate_gtfs": "sources.gtfs",

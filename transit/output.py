@@ -7,7 +7,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,40 @@ def write_bytes(path: Path | str, content: bytes) -> Path:
     Makes the folder when it is absent. Raises ``DataError`` when the place cannot be written.
     """
     target = Path(path)
-    try:
+    with _refusals_told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, content)
+    return target
+
+
+def write_made(path: Path | str, make: Callable[[Path], None]) -> Path:
+    """The file ``path`` as ``make`` writes it at the place it is given: whole or not at all.
+
+    For libraries that write files themselves. What they leave beside it goes. Raises ``DataError``
+    when the place cannot be written.
+    """
+    target = Path(path)
+    with _refusals_told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as place:
+            fresh = Path(place) / target.name
+            make(fresh)
+            fresh.chmod(_ordinary_mode())
+            fresh.replace(target)
+    return target
+
+
+@contextlib.contextmanager
+def _refusals_told(target: Path) -> Iterator[None]:
+    """What the system says against writing ``target``, as a ``DataError``."""
+    try:
+        yield
     except OSError as error:
         blocking = [parent for parent in target.parents if parent.is_file()]
         why = f"{blocking[0].name} is a file, not a folder" if blocking else error.strerror
         mend = "choose a folder you may write to, and close the file in other programs"
         fault = f"cannot be written ({why or error})"
         raise DataError(Problem(str(target), fault, mend)) from error
-    return target
 
 
 def write_csv(path: Path | str, table: pd.DataFrame, *, exact: bool = False) -> Path:
@@ -50,7 +74,7 @@ def csv_bytes(table: pd.DataFrame, *, exact: bool = False) -> bytes:
     """
     safe = table.map(guarded)
     digits = None if exact else "%.6f"
-    text = safe.to_csv(index=False, lineterminator="\r\n", float_format=digits)
+    text: str = safe.to_csv(index=False, lineterminator="\r\n", float_format=digits)
     return text.encode("utf-8-sig", "replace")
 
 

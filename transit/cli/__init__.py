@@ -12,6 +12,7 @@ import typer
 from transit.cli import scenarios
 from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
+from transit.cli.exporting import export
 from transit.cli.fetching import fetch
 from transit.cli.importing import import_
 from transit.cli.inspecting import quality
@@ -32,6 +33,7 @@ app.command()(compare)
 app.command(name="map")(draw)
 app.command()(fetch)
 app.command(name="import")(import_)
+app.command()(export)
 app.add_typer(scenarios.app, name="scenario")
 app.command()(suggest)
 app.command()(attribute)

@@ -25,6 +25,23 @@ def along_shape(course: Course, stops: FloatArray, shape: FloatArray) -> Course:
     """
     if course.matched.all() or len(shape) < 2:
         return course
+    taken, at = _followed(course, stops, shape)
+    length = np.where(taken, np.maximum(np.diff(at), course.straight_m), course.length_m)
+    return replace(course, length_m=length, line_m=np.where(taken, length, course.line_m))
+
+
+def hops_on_shape(
+    course: Course, stops: FloatArray, shape: FloatArray
+) -> dict[int, tuple[float, float]]:
+    """Metres along ``shape`` where each hop begins and ends that ``along_shape`` lays on it."""
+    if course.matched.all() or len(shape) < 2:
+        return {}
+    taken, at = _followed(course, stops, shape)
+    return {int(hop): (float(at[hop]), float(at[hop + 1])) for hop in np.flatnonzero(taken)}
+
+
+def _followed(course: Course, stops: FloatArray, shape: FloatArray) -> tuple[BoolArray, FloatArray]:
+    """Which hops follow ``shape``, and the metres along it of each stop."""
     at, off = _placed(stops, shape)
     driven = np.diff(at)
     near = (off[:-1] <= NEAR_M) & (off[1:] <= NEAR_M)
@@ -32,8 +49,7 @@ def along_shape(course: Course, stops: FloatArray, shape: FloatArray) -> Course:
     short = driven >= course.straight_m - off[:-1] - off[1:]
     long = driven <= LONGEST_M + LONGEST_RATIO * course.straight_m
     taken: BoolArray = ~course.matched & near & short & long
-    length = np.where(taken, np.maximum(driven, course.straight_m), course.length_m)
-    return replace(course, length_m=length, line_m=np.where(taken, length, course.line_m))
+    return taken, at
 
 
 def _placed(stops: FloatArray, shape: FloatArray) -> tuple[FloatArray, FloatArray]:

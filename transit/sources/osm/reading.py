@@ -67,7 +67,10 @@ def read_osm(  # noqa: PLR0913  (all but one have a default that does)
             mend = "read them from an extract (.osm.pbf), or leave places= out"
             raise UsageError(Problem(str(path), "a saved graph has streets only", mend))
         from transit.sources.osm.graphml import read_graphml
+        from transit.sources.osm.own_graph import is_own_graph, read_own_graph
 
+        if area is None and crs is None and is_own_graph(path):
+            return read_own_graph(path, name=title)
         return read_graphml(path, crs=crs, name=title, within=area)
     from transit.sources.osm.build import reading_of
     from transit.sources.osm.files import read_file
