@@ -7,6 +7,7 @@ Each is read as a planner would read it; only a ``DataError`` that says how to m
 from __future__ import annotations
 
 import io
+import json
 import struct
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from bundle import copy_of_few_lines, run
 from transit.errors import DataError
 from transit.sources.gtfs import read_gtfs
 from transit.sources.osm import read_osm
-from transit.sources.tables import read_raw
+from transit.sources.tables import read_raw, read_visits
 
 OSM = (
     '<osm version="0.6"><node id="1" lat="0" lon="9" version="1"/>'
@@ -160,6 +161,17 @@ def test_osm_xml_that_never_ends(tmp_path):
     assert "nested too deep" in refused(path)
 
 
+def test_a_node_on_the_other_side_of_the_earth(tmp_path):
+    """No metric CRS of here holds it: lengths were infinite, and nothing was said."""
+    far = '<node id="4" lat="-0.0001" lon="-81" version="1"/><way id="3"'
+    text = OSM.replace('<way id="3"', far).replace('<nd ref="2"/>', '<nd ref="2"/><nd ref="4"/>')
+    path = tmp_path / "far.osm"
+    path.write_text(text, encoding="utf-8")
+    reading = read_osm(path, crs="EPSG:32632")
+    assert reading.network.streets.length_m.tolist() == pytest.approx([110.53], abs=0.01)
+    assert "lack some of their nodes" in " ".join(reading.left_out["why"])
+
+
 # ------------------------------------------------------------------ saved graphs
 
 
@@ -247,6 +259,32 @@ def test_settings_that_do_harm(tmp_path, text):
     assert ran.code == 3, ran.text
     assert "Traceback" not in ran.err
     assert "area.yaml" in ran.err
+
+
+@pytest.mark.parametrize("column", ["首班", "发车间隔"])
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "9" * 400, "1000000", "1e400", "-5"])
+def test_numbers_without_end_in_a_table(tmp_path, column, number):
+    """A time or headway beyond what a day holds ended in a traceback."""
+    path = tmp_path / "lines.csv"
+    path.write_text(
+        f"线路,方向,站序,站名,经度,纬度,{column}\n650,上行,1,东,114.04,22.73,{number}\n"
+        f"650,上行,2,西,114.05,22.73,{number}\n",
+        encoding="utf-8",
+    )
+    assert f"row 2 {column}" in refused(path, read_visits)
+
+
+def test_points_of_no_place(tmp_path):
+    """A GIS file may hold points that were never drawn."""
+    features = [
+        {"type": "Feature", "properties": {"站名": name},
+         "geometry": {"type": "Point", "coordinates": place}}
+        for name, place in (("东", []), ("西", [114, 22]))
+    ]  # fmt: skip
+    path = tmp_path / "stops.geojson"
+    content = {"type": "FeatureCollection", "features": features}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert read_raw(path).frame["lon"].tolist() == ["", "114.0"]
 
 
 def zipped(names: list[bytes]) -> bytes:

@@ -228,6 +228,8 @@ def test_no_server_and_no_address(options):
         ('{"elements": [{"type": "way", "id": 1, "nodes": [1, 2], "tags": {"highway": "x"}}]}',
          "another server"),
         ("[" * 100_000, "try again later"),
+        ('{"elements": [{"type": "node", "id": 1, "lat": 1%s, "lon": 9, "tags": {"highway": '
+         '"bus_stop"}}]}' % ("0" * 400), "another server"),
         ('{"elements": [' + "9" * 10_000 + "]}", "try again later"),
     ],
 )  # fmt: skip

@@ -14,10 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+from shapely.errors import ShapelyError
+
 from transit.errors import DataError
 from transit.output import write_bytes
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+UNREADABLE = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError,
+    ShapelyError,
+)  # fmt: skip
 """What reading JSON that is not as expected may raise."""
 _LARGEST_BYTES = 2_000_000_000
 _Read = TypeVar("_Read")
@@ -43,7 +48,7 @@ class Kept:
             if entry["question"] != question or not timedelta() <= age <= timedelta(self.days):
                 return None
             return read(entry["answer"]), str(entry["server"])
-        except (OSError, OverflowError, *UNREADABLE):
+        except (OSError, *UNREADABLE):
             return None
 
     def put(self, what: str, question: str, answer: object, server: str) -> str:

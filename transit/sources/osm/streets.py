@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -63,6 +63,11 @@ def pieces_of(ways: RawWays, flags: BoolArray, crs: str) -> tuple[Pieces, list[L
     )
     # A node keeps one position, so that pieces meet exactly: the one it was first seen with.
     node_xy = project(lonlat[first], crs)
+    beyond = ~np.isfinite(node_xy).all(axis=1)
+    if beyond.any():  # half the earth away: as good as no position
+        nowhere = np.isin(ways.refs, node_ids[beyond])[:, None]
+        known = replace(ways, lonlat=np.where(nowhere, np.nan, ways.lonlat))
+        return pieces_of(known, flags, crs)
     start, end = _between_cuts(run, uses[node] > 1)
     counts = end - start + 1
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -84,7 +84,9 @@ def _from_features(
     if shapes is not None and not {"lon", "lat"} & set(frame.columns):
         points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
         if points.any():
-            lonlat = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+            drawn = shapes.copy()
+            drawn[shapely.is_empty(shapes)] = None  # a point may be of no place
+            lonlat = np.column_stack([shapely.get_x(drawn), shapely.get_y(drawn)])
             texts = [["" if np.isnan(each) else repr(float(each)) for each in column]
                      for column in lonlat.T]  # fmt: skip
             frame = frame.assign(**dict(zip(("lon", "lat"), texts, strict=True)))

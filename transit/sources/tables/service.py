@@ -14,6 +14,7 @@ from transit.sources.tables.raw import RawTable
 from transit.units import seconds_of
 
 DAY_S = 86_400
+_DAYS_AT_MOST = 10
 
 
 def departure_secs(text: str) -> float:
@@ -30,7 +31,7 @@ def departure_secs(text: str) -> float:
     if _HHMM.fullmatch(clock):
         clock = f"{clock[:2]}:{clock[2:]}"
     seconds = seconds_of(clock)
-    if seconds is None and _FRACTION.fullmatch(clock):
+    if seconds is None and _FRACTION.fullmatch(clock) and float(clock) < _DAYS_AT_MOST:
         seconds = round(float(clock) * DAY_S)
     if seconds is None or (next_day and seconds >= DAY_S):
         raise ValueError("write HH:MM; after midnight 24:30 or 次日00:30")
@@ -54,9 +55,9 @@ def headway_secs(text: str) -> float:
     if plain in _NOTHING:
         return float("nan")
     found = _MINUTES.fullmatch(plain)
-    if not found or float(found[1]) <= 0:
+    least, most = (float(found[1]), float(found[2] or found[1])) if found else (0.0, 0.0)
+    if not 0 < max(least, most) * 60 <= DAY_S or least <= 0:
         raise ValueError("write minutes such as 10, or 8-12")
-    least, most = float(found[1]), float(found[2] or found[1])
     return round(30 * (least + most))
 
 
