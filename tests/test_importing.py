@@ -229,3 +229,33 @@ def test_a_feed_becomes_a_study_area(tmp_path):
     assert len(read.feed.calls) == len(network.feed.calls)
     assert len(read.feed.trips) == len(TRIPS["R007_0"]) == 4
     assert (out / "import" / "validation.csv").is_file()
+
+
+def test_names_in_a_table_do_nothing(tmp_path):
+    """If this fails, a name in somebody's table ends the command, colours it or runs in Excel."""
+    names = ["=1+1", "[/red]甲", "<script>乙</script>", "丙\u202e丁", "戊" * 10_000]
+    with (tmp_path / "lines.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["线路", "站名", "经度", "纬度", "[/red]\x1b[31m备注"])
+        for number, name in enumerate(names):
+            writer.writerow(["[bold]9[/]路", name, 114.04 + number / 100, 22.72, ""])
+    out = tmp_path / "area"
+    ran = run("import", str(tmp_path / "lines.csv"), "--datum", "WGS-84", "--year", "2024",
+              "--source", "=cmd", "--out", str(out), "--yes")  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert "\x1b" not in ran.text
+    assert "[/red]" in ran.text
+    assert transit.read_area(out).network.feed.stops["stop_name"].tolist() == names
+    for path in [*out.glob("*.csv"), *(out / "import").glob("*.csv")]:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "\t", "\r")], path.name
+
+
+@pytest.mark.parametrize("option", ["--name", "--source"])
+def test_options_with_control_characters_are_refused(tmp_path, option):
+    """If this fails, a name acts in every terminal that shows it later."""
+    table = line_table(tmp_path / "lines.csv")
+    ran = run("import", str(table), *FACTS, option, "a\x1b[2Jb")
+    assert ran.code == 2
+    assert f"{option}: holds a control character" in ran.err

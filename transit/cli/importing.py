@@ -80,6 +80,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     Without --out nothing is written. With it the lists behind every count go into its folder
     import; merges.csv there can be answered in its column keep and given back with --review.
     """
+    _require_plain({"--name": name, "--source": source})
     table = _Table(datum, year, source, stops, columns or [], sheet, review, leave_out_faulty)
     with working("reading"):
         site = _site(streets, crs)
@@ -153,6 +154,19 @@ class _Table:
         if problems:
             raise UsageError(problems)
         return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _require_plain(texts: dict[str, str | None]) -> None:
+    """Raise ``UsageError`` for texts that hold characters which act instead of being seen."""
+    from transit.parsing import CONTROL
+
+    problems = [
+        Problem(option, "holds a control character or a line break", "write it on one line")
+        for option, text in texts.items()
+        if text and (CONTROL.search(text) or "\n" in text)
+    ]
+    if problems:
+        raise UsageError(problems)
 
 
 def _site(streets: Path | None, crs: str | None) -> Site | None:

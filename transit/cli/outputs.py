@@ -119,10 +119,14 @@ def print_answers(found: list[Brief], compared: Comparison | None) -> None:
 
 
 def print_text(*told: RenderableType) -> None:
-    """Print texts and tables, as wide as the terminal or, into a pipe, 150 characters."""
+    """Print texts and tables, as wide as the terminal or, into a pipe, 150 characters.
+
+    Texts are printed as they are: a name in square brackets is no markup.
+    """
     from rich.console import Console
 
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+    width = None if sys.stdout.isatty() else _PIPED_WIDTH
+    console = Console(width=width, highlight=False, markup=False)
     for one in told:
         console.print(one)
 

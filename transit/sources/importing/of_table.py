@@ -19,6 +19,7 @@ from transit.sources.importing.lines import feed_of
 from transit.sources.importing.placing import placed
 from transit.sources.importing.site import Site, bare_site
 from transit.sources.tables import Facts, VisitsReading, read_visits
+from transit.sources.tables.shown import shown
 
 if TYPE_CHECKING:
     from transit.sources.importing.trust import Trust
@@ -105,13 +106,14 @@ def _require_positions(reading: VisitsReading, visits: pd.DataFrame) -> None:
 
 def _read(reading: VisitsReading) -> list[str]:
     used = reading.understood[reading.understood["taken_as"] != ""]
-    unused = reading.understood.loc[reading.understood["taken_as"] == "", "column"].tolist()
+    unused = reading.understood.loc[reading.understood["taken_as"] == "", "column"]
+    left = ", ".join(map(shown, unused))
     lines = reading.lines
-    columns = "; ".join(f"{row.column} is {row.taken_as}" for row in used.itertuples())
+    columns = "; ".join(f"{shown(row.column)} is {row.taken_as}" for row in used.itertuples())
     return [
         f"{reading.name}: {reading.shape}; {len(lines):,} line directions of "
         f"{lines['route_id'].nunique():,} lines, {len(reading.frame):,} calls.",
-        f"Columns: {columns}." + (f" Not used: {', '.join(unused)}." if unused else ""),
+        f"Columns: {columns}." + (f" Not used: {left}." if left else ""),
         *(f"Note: {note}." for note in reading.notes),
     ]
 
