@@ -20,7 +20,7 @@ sys.path.insert(0, str(TESTS))
 
 import mutations as change  # noqa: E402
 import town  # noqa: E402
-from bundle import FOLDER  # noqa: E402
+from bundle import FOLDER, run  # noqa: E402
 
 from transit.model.network import Network  # noqa: E402
 
@@ -278,6 +278,24 @@ def _written(path: Path, content: bytes) -> Path:
     return path
 
 
+def imported(*arguments: str) -> Callable[[Path], None]:
+    """The whole of ``transit import``: the exit code must be right, and nothing half written."""
+
+    def read(path: Path) -> None:
+        out = path.parent / "imported"
+        shutil.rmtree(out, ignore_errors=True)
+        ran = run("import", path, "--out", out, "--yes", "--name", "x", *arguments)
+        assert ran.code in (0, 1, 2, 3, 4), ran
+        assert (ran.code == 0) == (out / "area.yaml").is_file(), ran
+        assert ran.code == 0 or not out.exists(), ran
+        if ran.code == 0:
+            assert run("quality", "--area", out).code in (0, 1, 3)
+
+    return read
+
+
+FACTS = ("--datum", "WGS-84", "--year", "2020", "--source", "x")
+
 # ---------------------------------------------------------------- answers of servers
 
 
@@ -378,6 +396,8 @@ READERS: dict[str, Reader] = {
     "geojson": file_reader(".geojson", layers(".geojson"), read_table, *TEXT, change.of_json),
     "gpkg": file_reader(".gpkg", layers(".gpkg"), read_table, change.of_bytes),
     "parquet": file_reader(".parquet", layers(".parquet"), read_table, change.of_bytes),
+    "import": file_reader(".csv", tables, imported(*FACTS), *TEXT, change.of_cells),
+    "import_gtfs": file_reader(".zip", feed_zip, imported(), change.of_bytes),
     "overpass": Reader(
         numbered(answers), read_answer, after_first(change.any_of(change.of_json, change.of_bytes))
     ),
