@@ -104,10 +104,14 @@ def test_objects_can_be_had_by_their_ids_whatever_their_tags(tmp_path):
 
 @pytest.mark.helsinki
 def test_helsinki_is_read_to_the_last_digit_as_osmium_loops_over_it():
+    """But for one description with carriage returns: what a terminal would act on is replaced."""
     found = scan(helsinki(), KEYS)
-    said = said_of(found)
+    said, looped = said_of(found), same_as_looped(helsinki())
     assert len(said) > 5_000
-    assert said == same_as_looped(helsinki())
+    tags = looped["node/1369465577"][0]
+    assert tags["wheelchair:description"].count("\r") == 3
+    tags["wheelchair:description"] = tags["wheelchair:description"].replace("\r", "\ufffd")
+    assert said == looped
     assert found.newest == "2019-04-21T09:50:14Z"
 
 
