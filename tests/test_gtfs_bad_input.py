@@ -166,7 +166,7 @@ def test_a_feed_without_a_calendar(tmp_path):
         (
             "trips",
             "R7,WK,T2",
-            "R7,WK,T2\nR7,WK,T2,1,",
+            "R7,WK,T2,0,\nR7,WK,T2",
             "small trips.txt row 4 trip_id: T2 appears a",
         ),
         ("trips", "R7,WK,T2", "R8,WK,T2", "row 3 route_id: 'R8' is not in routes.txt"),

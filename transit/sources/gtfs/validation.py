@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,34 +50,45 @@ def finding_counts(findings: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _findings(notices: Iterable[Any]) -> pd.DataFrame:
-    rows = []
-    for notice in notices:
-        context = notice.context()
-        rows.append(
-            {
-                "severity": notice.severity.lower(),
-                "code": notice.code,
-                "file": _text(notice.file, context.get("filename")),
-                "field": _text(notice.field, context.get("fieldName")),
-                "row": notice.row or context.get("csvRowNumber") or 0,
-                "message": notice.message,
-                "example": _example(context),
-            }
-        )
-    if not rows:
-        return pd.DataFrame(columns=COLUMNS)
-    table = pd.DataFrame(rows).sort_values(["file", "field", "row", "example"])
-    grouped = table.groupby(["severity", "code", "file", "field"], as_index=False).agg(
-        count=("row", "size"), rows=("row", _first_rows), message=("message", "first"),
-        example=("example", "first"),
-    )  # fmt: skip
-    rank = grouped["severity"].map(SEVERITIES.index)
-    grouped["mend"] = [mend_of(code) for code in grouped["code"]]
-    order = grouped.assign(rank=rank).sort_values(
+def _findings(notices: Sequence[Any]) -> pd.DataFrame:
+    """Notices of one kind as one row; the full context is asked of the first of them alone.
+
+    A feed of a city may have half a million notices, and each carries courses and positions.
+    """
+    kinds: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
+    for place, notice in enumerate(notices):
+        file = _text(notice.file, notice.get("filename"))
+        field = _text(notice.field, notice.get("fieldName"))
+        row = int(notice.row or notice.get("csvRowNumber") or 0)
+        key = (notice.severity.lower(), notice.code, file, field)
+        kinds.setdefault(key, []).append((row, place))
+    table = pd.DataFrame(
+        [_finding(key, sorted(places), notices) for key, places in kinds.items()],
+        columns=COLUMNS,
+    )
+    rank = table["severity"].map(SEVERITIES.index)
+    order = table.assign(rank=rank).sort_values(
         ["rank", "count", "code", "file", "field"], ascending=[True, False, True, True, True]
     )
     return order[COLUMNS].reset_index(drop=True)
+
+
+def _finding(
+    key: tuple[str, str, str, str], places: Sequence[tuple[int, int]], notices: Sequence[Any]
+) -> dict[str, object]:
+    severity, code, file, field = key
+    first = notices[places[0][1]]
+    return {
+        "severity": severity,
+        "code": code,
+        "file": file,
+        "field": field,
+        "count": len(places),
+        "rows": _first_rows([row for row, _ in places]),
+        "message": first.message,
+        "example": _example(first.context()),
+        "mend": mend_of(code),
+    }
 
 
 def _example(context: Mapping[str, Any]) -> str:
@@ -91,6 +102,6 @@ def _text(*candidates: object) -> str:
     return next((str(one) for one in candidates if one), "")
 
 
-def _first_rows(rows: pd.Series) -> str:
+def _first_rows(rows: Sequence[int]) -> str:
     known = [str(row) for row in rows if row][:SHOWN_ROWS]
     return ", ".join(known) + (" …" if len(rows) > len(known) > 0 else "")
