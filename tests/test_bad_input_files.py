@@ -20,12 +20,21 @@ from transit.sources.copying import copy_folder
 from transit.sources.osm import read_osm
 from transit.sources.writing import write_area
 
+FACTS = ("--datum", "WGS-84", "--year", "2020", "--source", "x", "--name", "x")
 posix = pytest.mark.skipif(os.name == "nt", reason="links and pipes are made otherwise there")
 
 
 @pytest.fixture
 def few_lines(tmp_path):
     return copy_of_few_lines(tmp_path / "area", ("M450", "627", "B919", "M510"))
+
+
+def table(folder):
+    """A line of four stops, one row a call."""
+    path = folder / "lines.csv"
+    calls = [f"650,上行,{n},站{n},{114.04 + n / 100},22.73\n" for n in range(1, 5)]
+    path.write_text("线路,方向,站序,站名,经度,纬度\n" + "".join(calls), encoding="utf-8")
+    return path
 
 
 # ------------------------------------------------------------------ links and pipes
@@ -121,6 +130,32 @@ def test_settings_of_many_megabytes(few_lines):
     assert "area.yaml: is over 1,000,000 characters" in ran.err
 
 
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".zip", ".geojson", ".gpkg", ".parquet"])
+def test_a_huge_file_is_not_imported(tmp_path, ending):
+    """If this fails, a file of 10 GB (here a hole on the disk) stops the whole machine."""
+    path = tmp_path / f"huge{ending}"
+    with path.open("wb") as file:
+        file.truncate(10 * 1024**3)
+    ran = limited("import", path, *(() if ending == ".zip" else FACTS), "--out", tmp_path / "out")
+    assert ran.returncode == 3
+    assert ran.stderr.startswith("transit: ")
+    assert "Traceback" not in ran.stderr
+    assert path.name in ran.stderr
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("kind", ["pbf", "osm", "graphml"])
+def test_a_huge_extract_of_nothing(tmp_path, few_lines, kind):
+    """If this fails, 10 GB of zeros named as an extract fill the memory."""
+    path = tmp_path / f"huge.{kind}"
+    with path.open("wb") as file:
+        file.truncate(10 * 1024**3)
+    ran = limited("fetch", tmp_path / "new", "--area", few_lines, "--osm", path)
+    assert ran.returncode == 3
+    assert path.name in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 # ------------------------------------------------------------------ a disk that fills up
 
 
@@ -145,11 +180,13 @@ def limited(*arguments: object, file_bytes: int | None = None) -> subprocess.Com
 
 
 @posix
-@pytest.mark.parametrize("command", ["brief", "map", "fetch"])
-def test_a_disk_that_fills_up(few_lines, tmp_path, command):
+@pytest.mark.parametrize(
+    ("command", "room"), [("brief", 2000), ("map", 2000), ("fetch", 2000), ("import", 200)]
+)
+def test_a_disk_that_fills_up(few_lines, tmp_path, command, room):
     """If this fails, half a table or half a study area is left, and looks whole.
 
-    No file may grow beyond 2,000 bytes, as where a disk has no more room.
+    No file may grow beyond ``room`` bytes, as where a disk is full.
     """
     out = tmp_path / "out"
     extract = tmp_path / "x.osm"
@@ -158,16 +195,17 @@ def test_a_disk_that_fills_up(few_lines, tmp_path, command):
         "brief": ("brief", "--area", few_lines, "--out", out),
         "map": ("map", "--area", few_lines, "--out", out),
         "fetch": ("fetch", out, "--area", few_lines, "--osm", extract),
+        "import": ("import", table(tmp_path), *FACTS, "--yes", "--out", out),
     }[command]
-    ran = limited(*arguments, file_bytes=2_000)
+    ran = limited(*arguments, file_bytes=room)
     assert ran.returncode == 3
     assert ran.stderr.startswith("transit: ")
     assert "Traceback" not in ran.stderr
     assert "File too large" in ran.stderr
     left = [path for path in out.rglob("*") if path.is_file()] if out.exists() else []
-    assert all(path.stat().st_size < 2_000 for path in left)
+    assert all(path.stat().st_size < room for path in left)
     assert not list(tmp_path.rglob(".*"))
-    assert command != "fetch" or not out.exists()
+    assert command not in ("fetch", "import") or not out.exists()
 
 
 @posix
