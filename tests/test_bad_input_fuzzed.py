@@ -16,7 +16,7 @@ from pathlib import Path
 
 import osmium
 import pytest
-from bundle import copy_of_few_lines, run
+from bundle import copy_of_few_lines, replace_text, run
 
 from transit.errors import DataError
 from transit.sources.gtfs import read_gtfs
@@ -259,6 +259,16 @@ def test_settings_that_do_harm(tmp_path, text):
     assert ran.code == 3, ran.text
     assert "Traceback" not in ran.err
     assert "area.yaml" in ran.err
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "\\u001b[2J", "\\u0000"])
+def test_names_in_geojson_that_no_text_can_hold(tmp_path, name):
+    """JSON can write half a character; a table of texts cannot hold it."""
+    folder = copy_of_few_lines(tmp_path / "area", ("M450",))
+    replace_text(folder / "parks.geojson", "银星科技园", name)
+    ran = run("brief", "--area", folder)
+    assert ran.code == 3
+    assert "parks.geojson feature 1 park_name: holds the control character" in ran.err
 
 
 @pytest.mark.parametrize("column", ["首班", "发车间隔"])
