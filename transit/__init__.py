@@ -70,7 +70,8 @@ if TYPE_CHECKING:
     from transit.sources.area import Area, bundled_area, read_area
     from transit.sources.geopackage import read_gpkg
     from transit.sources.gtfs import GtfsReading, read_gtfs, validate_gtfs, write_gtfs
-    from transit.sources.osm import from_osm, from_overpass, read_osm
+    from transit.sources.osm import from_osm, from_overpass, read_osm, read_overpass
+    from transit.sources.osm.overpass import LiveOptions
     from transit.sources.tables import (
         Facts,
         PlacesReading,
@@ -191,6 +192,8 @@ _HOME = {
     "from_osm": "sources.osm",
     "from_overpass": "sources.osm",
     "read_osm": "sources.osm",
+    "read_overpass": "sources.osm",
+    "LiveOptions": "sources.osm.overpass",
 }
 __all__ = list(_HOME)
 

@@ -299,7 +299,8 @@ FACTS = ("--datum", "WGS-84", "--year", "2020", "--source", "x")
 # ---------------------------------------------------------------- answers of servers
 
 
-def answers(folder: Path) -> list[bytes]:
+@cache
+def answers(_: Path) -> list[bytes]:
     from overpass_server import Answers, elements_of
 
     good = Answers(e for e in elements_of(OSM) if 99 not in e.get("nodes", ()))
