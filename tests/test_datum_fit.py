@@ -47,7 +47,7 @@ def test_found_from_another_table_of_stops(datum):
     assert (fit.best, fit.certain) == (datum, True)
     assert median_m(fit, datum) == pytest.approx(20, abs=0.5)  # EPSG:4547's scale is 1 there
     assert all(median_m(fit, other) > 60 for other in DATUMS if other != datum)
-    assert f"read as {datum} 60 positions lie 20 m (median) from stops" in fit.why
+    assert f"read as {datum}, 60 positions lie 20 m (median) from stops" in fit.why
 
 
 def test_move_seen_is_the_shift_of_the_datum():

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import Polygon
 
-from transit.datum import DATUMS, Datum, from_wgs84, to_wgs84
+from transit.datum import Datum, from_wgs84, to_wgs84
 from transit.errors import DataError, Problem, UsageError, did_you_mean, raise_if
 from transit.model.feed import Feed
 from transit.model.network import ACCESS_M, Network
@@ -35,11 +35,12 @@ from transit.schema import (
     WAYS,
     ZONES,
 )
+from transit.sources.datum_fit import TrustedLayer, datum_fit
 from transit.sources.drawn_streets import streets_from_ways
 from transit.sources.geojson import read_geojson
 from transit.sources.settings import read_settings
 from transit.sources.tables import read_csv
-from transit.units import WGS84, FloatArray, project, transform
+from transit.units import WGS84, project, transform
 
 CSV_TABLES = (*FEED_TABLES, STATIONS, GATES, TURNS)
 _SHAPES = (
@@ -261,27 +262,17 @@ def _position_problems(
 
 
 def _datum_problem(network: Network, declared: Datum, off: int, inside: int) -> Problem:
-    """Most stops miss the streets: name the datum in which most of them would meet one."""
+    """Most stops miss the streets: name the datum in which they fit them, where one surely does."""
     lonlat = network.feed.stops[["stop_lon", "stop_lat"]].to_numpy()
-    written = from_wgs84(lonlat, declared)
-    fits = {datum: _on_streets(network, to_wgs84(written, datum)) for datum in DATUMS}
-    best = max(fits, key=lambda datum: fits[datum])
+    streets = TrustedLayer("the streets", "streets", network.streets.lines, crs=network.crs)
+    fit = datum_fit(from_wgs84(lonlat, declared), [streets])
     what = (
         f"{off} of the {inside} stops in the study area stand more than {ACCESS_M:g} m "
         f"from every street when read as {declared}"
     )
     mend = (
-        f"write 'datum: {best}' in area.yaml: so read, {fits[best]} stops meet a street"
-        if best != declared
-        else "check that the streets and the study area are those of these stops"
+        f"write 'datum: {fit.best}' in area.yaml: {fit.why}"
+        if fit.certain and fit.best != declared
+        else "check that the datum, the streets and the study area are those of these stops"
     )
     return Problem("stops.csv", what, mend)
-
-
-def _on_streets(network: Network, lonlat: FloatArray) -> int:
-    xy = project(lonlat, network.crs)
-    held = shapely.intersects_xy(network.study_area, *xy.T)
-    return int((network.streets.distance_to_nearest(xy[held]) <= _KERB_M).sum())
-
-
-_KERB_M = 30.0

@@ -87,7 +87,7 @@ def datum_fit(
         return DatumFit(
             "WGS-84", certain=False, why=why, table=table, evidence=_evidence(None, named.speaks)
         )
-    return _told(_judgement(readings, layers, chosen), named, table, len(rows))
+    return _told(_judgement(readings, layers, chosen), named, table)
 
 
 def _crs_of(layers: Sequence[TrustedLayer]) -> str:
@@ -139,9 +139,7 @@ def _pairs_of(rows: IntArray, layer: TrustedLayer, pairs: tuple[IntArray, IntArr
     return NamedPairs(within, layer.places(place[held]), NAMED_SCALE_M[layer.kind])
 
 
-def _told(
-    judgement: Judgement | None, named: NamedPlaces, table: pd.DataFrame, count: int
-) -> DatumFit:
+def _told(judgement: Judgement | None, named: NamedPlaces, table: pd.DataFrame) -> DatumFit:
     evidence = _evidence(judgement, named.speaks)
     if judgement is None:
         why = "none of them lies near a trusted layer"
@@ -153,7 +151,7 @@ def _told(
     doubts = judgement.doubts
     if named.sure:
         doubts = tuple(doubt for doubt in doubts if doubt == BETTER_ELSEWHERE)
-    why = _why(DATUMS[best], table, "name" if named.sure else "nearest", count)
+    why = _why(DATUMS[best], table, "name" if named.sure else "nearest")
     if doubts:
         why += "; but " + " and ".join(doubts)
     return DatumFit(DATUMS[best], not doubts, why, table, evidence)
@@ -174,17 +172,16 @@ def _evidence(judgement: Judgement | None, speaks: IntArray) -> pd.DataFrame:
     )
 
 
-def _why(best: Datum, table: pd.DataFrame, by: str, count: int) -> str:
+def _why(best: Datum, table: pd.DataFrame, by: str) -> str:
     """The medians of the layer that tells the datums apart best, in words."""
     held = table[(table["by"] == by) & (table["positions"] > 0)]
+    if held.empty:
+        return f"{best} brings them nearest, and none of them within 500 m of a trusted layer"
     medians = held.pivot_table(index="layer", columns="datum", values="median_m", sort=False)
     others = medians.drop(columns=best)
     layer = (others.min(axis=1) - medians[best]).idxmax()
-    if by == "name":
-        count = int(held.loc[held["layer"] == layer, "positions"].iloc[0])
-        layer_told = f"the {layer} they are named after"
-    else:
-        layer_told = str(layer)
+    count = int(held.loc[held["layer"] == layer, "positions"].iloc[0])
+    what = f"the {layer} they are named after" if by == "name" else str(layer)
     told = ", ".join(f"as {datum} {others.loc[layer, datum]:.0f} m" for datum in others.columns)
     median = f"{medians.loc[layer, best]:.0f} m"
-    return f"read as {best} {count} positions lie {median} (median) from {layer_told}, {told}"
+    return f"read as {best}, {count} positions lie {median} (median) from {what}; {told}"

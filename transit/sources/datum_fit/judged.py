@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from transit.sources.datum_fit.registration import MOVES
 from transit.units import FloatArray, IntArray
@@ -67,7 +67,7 @@ def _doubts(
     if clusters < FEWEST_CLUSTERS:
         return (f"they lie in {clusters} places of 400 m; {FEWEST_CLUSTERS} are needed",)
     elsewhere = float(mean[_ELSEWHERE].min()) - cost
-    clear = float(student.isf(_SURE, clusters - 1))
+    clear = float(stdtrit(clusters - 1, 1 - _SURE))  # Student's t
     reasons = {
         "moved together they would fit elsewhere as well": elsewhere
         <= _PROMINENT * float(mean[_ELSEWHERE].std()),

@@ -13,6 +13,8 @@ from transit.sources.datum_fit.layers import TrustedLayer
 from transit.units import FloatArray
 
 NEAR_M = 30.0
+WITHIN_M = 500.0
+"""Positions that every datum puts farther away than this are compared with no layer."""
 
 
 def residuals(
@@ -22,14 +24,20 @@ def residuals(
 
     ``readings`` are the positions in metres, as each datum puts them. Columns: ``datum``,
     ``layer``, ``by``, ``positions``, ``median_m``, ``p90_m``, ``near_share``. ``by`` is "nearest"
-    (any part of the layer) or "name" (the nearest part of the same name).
+    (any part of the layer, for positions that some datum puts within ``WITHIN_M`` of it) or "name"
+    (the nearest part of the same name).
     """
     rows = []
     for layer in layers:
-        for by, measured in (("nearest", _to_nearest), ("name", _to_named)):
-            for datum, xy in zip(DATUMS, readings, strict=True):
-                told = {"datum": datum, "layer": layer.name, "by": by}
-                rows.append(told | _summed_up(measured(xy, layer, names)))
+        for by, metres in (
+            ("nearest", _to_nearest(readings, layer)),
+            ("name", _to_named(readings, layer, names)),
+        ):
+            told = {"layer": layer.name, "by": by}
+            rows += [
+                {"datum": datum} | told | _summed_up(each)
+                for datum, each in zip(DATUMS, metres, strict=True)
+            ]
     return pd.DataFrame(rows)
 
 
@@ -41,16 +49,25 @@ def _summed_up(metres: FloatArray) -> dict[str, float]:
     return {"positions": len(metres), "median_m": median, "p90_m": most, "near_share": near}
 
 
-def _to_nearest(xy: FloatArray, layer: TrustedLayer, names: Sequence[str]) -> FloatArray:
-    if not len(layer.shapes) or not len(xy):
-        return np.empty(0)
-    _, metres = shapely.STRtree(layer.shapes).query_nearest(
-        shapely.points(xy), return_distance=True, all_matches=False
-    )
-    return np.asarray(metres)
+def _to_nearest(readings: Sequence[FloatArray], layer: TrustedLayer) -> FloatArray:
+    """Metres of each reading, shape (readings, positions), of positions near in one of them."""
+    if not len(layer.shapes) or not len(readings[0]):
+        return np.empty((len(readings), 0))
+    tree = shapely.STRtree(layer.shapes)
+    metres = np.stack([_nearest(tree, xy) for xy in readings])
+    return metres[:, metres.min(axis=0) <= WITHIN_M]
 
 
-def _to_named(xy: FloatArray, layer: TrustedLayer, names: Sequence[str]) -> FloatArray:
+def _nearest(tree: shapely.STRtree, xy: FloatArray) -> FloatArray:
+    places = shapely.points(xy)
+    return np.asarray(tree.query_nearest(places, return_distance=True, all_matches=False)[1])
+
+
+def _to_named(
+    readings: Sequence[FloatArray], layer: TrustedLayer, names: Sequence[str]
+) -> FloatArray:
+    """Metres to the nearest part of the same name, shape (readings, positions that have one)."""
     position, row = layer.pairs(names)
-    metres = np.hypot(*(xy[position] - layer.places(row)).T)
-    return np.asarray(pd.Series(metres).groupby(position).min(), dtype=np.float64)
+    places = layer.places(row)
+    away = {k: np.hypot(*(xy[position] - places).T) for k, xy in enumerate(readings)}
+    return np.asarray(pd.DataFrame(away).groupby(position).min(), dtype=np.float64).T
