@@ -8,7 +8,7 @@ import pytest
 from gtfs_feeds import FEED, edited, zipped
 
 from transit.errors import DataError
-from transit.sources.gtfs import finding_counts, validate_gtfs
+from transit.sources.gtfs import finding_counts, validate_gtfs, validation
 from transit.sources.gtfs.mends import _FALLBACK, _MENDS, mend_of
 
 DAY = date(2024, 1, 8)
@@ -52,6 +52,25 @@ def test_what_is_no_feed_is_said_so(tmp_path):
         findings(tmp_path, {"a.png": b"x"})
     with pytest.raises(DataError, match="does not exist"):
         validate_gtfs("https://example.org/feed.zip")  # nothing is fetched
+
+
+def test_a_feed_too_large_to_validate_is_refused_in_words(tmp_path, monkeypatch):
+    """If this fails, checking a country's feed takes all the memory of the machine."""
+    monkeypatch.setattr(validation, "BYTES", 1_000)
+    with pytest.raises(DataError, match="1,000 are validated at most"):
+        findings(tmp_path)
+
+
+def test_findings_of_two_rows_say_the_first(tmp_path):
+    """If this fails, a planner is told of a bus at 900 km/h, but not where."""
+    files = edited("stop_times", "T4,12:20:00,12:20:00", "T4,12:00:00,12:00:00")
+    files["routes.txt"] = FEED["routes.txt"].replace(
+        ",red", ","
+    )  # of a line at fault no more is said
+    table = findings(tmp_path, files)
+    # 0.03° of longitude at 22.7° N is 3.1 km in no time, from row 11 of the table on.
+    found = table.set_index("code").loc["fast_travel_between_consecutive_stops"]
+    assert found[["file", "rows", "count"]].tolist() == ["stop_times.txt", "11", 1]
 
 
 def test_every_mend_is_of_a_rule_that_exists():

@@ -10,13 +10,31 @@ from typing import Any
 import pandas as pd
 
 from transit.errors import DataError, Problem
-from transit.sources.gtfs.archive import open_feed
+from transit.sources.gtfs.archive import Archive, open_feed
 from transit.sources.gtfs.mends import mend_of
 
 SEVERITIES = ("error", "warning", "info")
 COLUMNS = ["severity", "code", "file", "field", "count", "rows", "message", "example", "mend"]
 SHOWN_ROWS = 5
+BYTES = 400_000_000
+"""The validator takes some thirty bytes of memory for each byte of a feed, unpacked."""
 _ELSEWHERE = ("filename", "fieldName", "csvRowNumber")
+_ROWS = ("csvRowNumber", "csvRowNumber1", "stopTimeCsvRowNumber", "stopTimeCsvRowNumber1",
+         "tripCsvRowNumber")  # fmt: skip
+"""Where notices say the row, the first that is there counts."""
+_FILES = {
+    "fast_travel_between_consecutive_stops": "stop_times.txt",
+    "fast_travel_between_far_stops": "stop_times.txt",
+    "missing_feed_contact_email_and_url": "feed_info.txt",
+    "feed_expiration_date7_days": "feed_info.txt",
+    "service_window_outside_feed_period": "calendar.txt",
+    "stop_time_with_arrival_before_previous_departure_time": "stop_times.txt",
+    "stop_too_far_from_shape": "stop_times.txt",
+    "stop_without_stop_time": "stops.txt",
+    "stops_match_shape_out_of_order": "stop_times.txt",
+    "unusable_trip": "trips.txt",
+}
+"""The file that a notice is about, where it does not say."""
 
 
 def validate_gtfs(path: str | Path, *, date: date | None = None, country: str = "") -> pd.DataFrame:
@@ -28,11 +46,12 @@ def validate_gtfs(path: str | Path, *, date: date | None = None, country: str = 
     do). ``date`` is the day that calendars are judged on; ``country`` (two letters) tells how
     telephone numbers look. The rules are those of MobilityData, as gtfs-guru has them.
 
-    Raises ``DataError`` when the feed cannot be opened safely.
+    Raises ``DataError`` when the feed cannot be opened safely, or is larger than ``BYTES``.
     """
     import gtfs_guru
 
     archive = open_feed(path)  # what is unsafe never reaches the validator
+    _require_small(archive)
     day = f"{date:%Y-%m-%d}" if date else None
     try:
         result = gtfs_guru.validate(str(archive.path.resolve()), country or None, day)
@@ -40,6 +59,13 @@ def validate_gtfs(path: str | Path, *, date: date | None = None, country: str = 
         mend = "check that it is a GTFS feed; read_gtfs says what is wrong with its form"
         raise DataError(Problem(archive.name, f"cannot be validated ({error})", mend)) from None
     return _findings(result.notices)
+
+
+def _require_small(archive: Archive) -> None:
+    total = sum(archive.sizes.values())
+    if total > BYTES:
+        what = f"is {total:,} bytes unpacked; {BYTES:,} are validated at most"
+        raise DataError(Problem(archive.name, what, "cut it to the city in question first"))
 
 
 def finding_counts(findings: pd.DataFrame) -> dict[str, int]:
@@ -57,9 +83,9 @@ def _findings(notices: Sequence[Any]) -> pd.DataFrame:
     """
     kinds: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
     for place, notice in enumerate(notices):
-        file = _text(notice.file, notice.get("filename"))
+        file = _text(notice.file, notice.get("filename"), _FILES.get(notice.code))
         field = _text(notice.field, notice.get("fieldName"))
-        row = int(notice.row or notice.get("csvRowNumber") or 0)
+        row = int(notice.row or next(filter(None, map(notice.get, _ROWS)), 0))
         key = (notice.severity.lower(), notice.code, file, field)
         kinds.setdefault(key, []).append((row, place))
     table = pd.DataFrame(
