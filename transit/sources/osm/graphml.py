@@ -7,6 +7,7 @@ Its ``length`` (measured on a sphere) is not used. A saved graph has streets onl
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,9 +106,9 @@ def _load(path: Path) -> nx.MultiDiGraph:
     import osmnx
 
     try:
-        with np.errstate(
-            invalid="ignore", over="ignore"
-        ):  # vertices that are not a number are told of below
+        # What numpy and networkx remark on odd values is told of below, in our own words.
+        with np.errstate(invalid="ignore", over="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             graph = osmnx.load_graphml(path)
     except _NOT_A_GRAPH as error:
         fault = f"cannot be read as a graph: {type(error).__name__} {str(error)[:_SAID_AT_MOST]!r}"
