@@ -36,8 +36,9 @@ DISTANCE_COLUMN: dict[Within, str] = {
 def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.DataFrame:
     """Stops within ``limit_m`` metres of ``park`` by at least one meaning, nearest first.
 
-    Columns: ``park_id``, ``stop_id``, ``stop_name``, ``place`` (id of the first kerb of the same
-    name within 150 m, step by step: the kerbs of one place share it), ``lines`` (short names,
+    Columns: ``park_id``, ``stop_id``, ``stop_name``, ``place`` (id of the first kerb of its
+    place: those of one ``parent_station``, and where a kerb names none, those of the same name
+    within 150 m, step by step), ``lines`` (short names,
     ``、`` between), ``to_point_m``, ``to_outline_m``, ``to_gate_m`` with ``nearest_gate``,
     ``walk_m`` with ``walk_gate`` (how far it really is, also beyond the limit), ``detour_ratio``
     (walk ÷ straight from that gate; missing where the straight distance is under 1 m),
@@ -52,7 +53,8 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     near = np.flatnonzero((straight <= limit_m).any(axis=1))
     table = network.feed.stops.iloc[near][["stop_id", "stop_name"]].reset_index(drop=True)
     table.insert(0, "park_id", park.park_id)
-    table["place"] = _places(table, network.stop_xy[near])
+    parents = network.feed.stops["parent_station"].to_numpy(dtype=object)[near]
+    table["place"] = _places(table, parents.tolist(), network.stop_xy[near])
     lines = _lines_of(network, table["stop_id"])
     table["lines"] = [lines.get(stop, "") for stop in table["stop_id"]]
     table["to_point_m"], table["to_outline_m"] = straight[near, 0], straight[near, 1]
@@ -70,14 +72,19 @@ def stops_near(network: Network, park: Park, *, limit_m: float = 500) -> pd.Data
     return table.sort_values(["to_outline_m", "stop_id"], ignore_index=True)
 
 
-def _places(table: pd.DataFrame, xy: FloatArray) -> list[str]:
+def _places(table: pd.DataFrame, parents: list[str], xy: FloatArray) -> list[str]:
     """The id of the first kerb of each stop's place: the name alone never makes a place."""
     ids, names = table["stop_id"].tolist(), table["stop_name"].tolist()
+
+    def together(row: int, other: int) -> bool:
+        if parents[row] and parents[other]:
+            return bool(parents[row] == parents[other])
+        return names[row] == names[other] and bool(np.hypot(*(xy[row] - xy[other])) <= PLACE_M)
+
     place = list(range(len(ids)))
     for row in range(len(ids)):
         for other in range(row):
-            near = names[row] == names[other] and np.hypot(*(xy[row] - xy[other])) <= PLACE_M
-            if near and place[row] != place[other]:
+            if place[row] != place[other] and together(row, other):
                 merged = {place[row], place[other]}
                 place = [min(merged) if one in merged else one for one in place]
     return [ids[row] for row in place]

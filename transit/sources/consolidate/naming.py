@@ -16,17 +16,25 @@ from transit.units import IntArray
 def shown_names(calls: Calls, kerbs: Kerbs, joined: Joined) -> list[str]:
     """The name each kerb is shown by: of the names of its place, the one with most calls.
 
-    Numbers of bays are dropped. What differs by more than a slip keeps its own name, and so does
+    Of names with as many calls it is the one that more names of the table hold. Numbers of bays
+    are dropped. What differs by more than a slip keeps its own name, and so does
     a terminus beside the stop of its place; where such kerbs are one stop, it goes by the name
     that has more calls in the place.
     """
     akin = _akin(kerbs, joined)
     texts = _without_bays([calls.names[name] for name in kerbs.name], joined.place)
     table = pd.DataFrame({"stop": joined.stop, "akin": akin, "text": texts, "visits": kerbs.visits})
-    named = _most(table, "akin", "visits")
-    table = table.assign(text=table["akin"].map(named))
+    named = _most(table.assign(held=_held(table, calls.names)), "akin")
+    table = table.assign(text=table["akin"].map(named), held=0)
     table["visits"] = table.groupby("akin")["visits"].transform("sum")
-    return list(table["stop"].map(_most(table, "stop", "visits")))
+    return list(table["stop"].map(_most(table, "stop")))
+
+
+def _held(table: pd.DataFrame, names: list[str]) -> list[int]:
+    """How many of ``names`` hold each text, where its place has others; else 0."""
+    asked = table.loc[table.groupby("akin")["text"].transform("nunique") > 1, "text"].unique()
+    count = {text: sum(text in name for name in names) for text in asked}
+    return [count.get(text, 0) for text in table["text"]]
 
 
 def _akin(kerbs: Kerbs, joined: Joined) -> IntArray:
@@ -40,10 +48,12 @@ def _akin(kerbs: Kerbs, joined: Joined) -> IntArray:
     return groups.labels()
 
 
-def _most(table: pd.DataFrame, by: str, count: str) -> pd.Series:
-    """The text with the highest count of each value of ``by``; ties in the order of texts."""
-    sums = table.groupby([by, "text"], as_index=False)[count].sum()
-    sums = sums.sort_values([by, count, "text"], ascending=[True, False, True])
+def _most(table: pd.DataFrame, by: str) -> pd.Series[str]:
+    """The text with most visits of each value of ``by``, or of two the one that is held more."""
+    sums = table.groupby([by, "text"], as_index=False).agg(
+        visits=("visits", "sum"), held=("held", "max")
+    )
+    sums = sums.sort_values([by, "visits", "held", "text"], ascending=[True, False, False, True])
     return sums.drop_duplicates(by).set_index(by)["text"]
 
 
