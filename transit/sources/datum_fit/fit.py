@@ -75,7 +75,7 @@ def datum_fit(
     when no layer holds anything.
     """
     degrees = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
-    crs = _crs_of(trusted)
+    crs = metric_crs_of(trusted)
     layers = [layer.in_crs(crs) for layer in trusted]
     rows = _distinct_near(degrees, layers, crs)
     chosen = [str(names[row]) for row in rows] if len(names) else [""] * len(rows)
@@ -90,7 +90,8 @@ def datum_fit(
     return _told(_judgement(readings, layers, chosen), named, table)
 
 
-def _crs_of(layers: Sequence[TrustedLayer]) -> str:
+def metric_crs_of(layers: Sequence[TrustedLayer]) -> str:
+    """The metric CRS of the middle of ``layers``; ``UsageError`` when they hold nothing."""
     held = [layer.in_crs("EPSG:4326").shapes for layer in layers]
     if not any(len(shapes) for shapes in held):
         mend = "give streets, stops or metro stations that are known to be true"
