@@ -24,7 +24,7 @@ from transit.model.streets import Streets
 from transit.parsing import empty
 from transit.schema import CALLS, GATES, PATTERNS, ROUTES, STOPS, WAYS
 from transit.sources.drawn_streets import streets_from_ways
-from transit.sources.fetch import fetch_area, new_gates
+from transit.sources.fetch import fetch_area, merged_stops, new_gates, said_the_same
 from transit.sources.gates import crossings
 from transit.sources.geojson import read_geojson
 from transit.sources.osm.data import OsmReading
@@ -140,6 +140,32 @@ def test_other_stops_are_kept_as_they_were(fetched, area):
     kept = report.index[report["what"] == "kept"]
     pd.testing.assert_frame_equal(table.loc[kept], old.loc[kept])
     assert fetched[0].area.network.feed.calls.equals(area.network.feed.calls)
+
+
+def test_stops_under_another_name_are_asked_about_and_joined_if_said_so(fetched, area):
+    """If this fails, every stop that was renamed since is on the map twice.
+
+    Of OSM's new stops only node/6, 10 m from S0001, stands near a stop that has no other of its
+    own; node/4 is near S0002, which node/1 of the same name is.
+    """
+    report = fetched[0].stops
+    asked = report[report["what"] == "perhaps the same"].set_index("stop_id")
+    assert asked.loc["S0001", ["osm_id", "osm_name", "keep"]].tolist() == [
+        "node/6",
+        "平安大厦",
+        "no",
+    ]
+    assert asked.loc["S0001", "moved_m"] == pytest.approx(10, abs=0.01)
+    assert "S0002" not in asked.index
+    osm = reading(area, osm_stops(*FOUND)).network
+    answer = report.assign(keep=report["keep"].mask(report["osm_id"] == "node/6", "yes"))
+    stops, after = merged_stops(area.network, osm, said_the_same(answer))
+    assert after.set_index("stop_id").loc["S0001", ["what", "osm_id"]].tolist() == [
+        "moved",
+        "node/6",
+    ]
+    assert len(stops) == 525 + 2
+    assert stops.set_index("stop_id").loc["S0001", "stop_name"] == "观澜银星工业园"
 
 
 def test_new_stops_are_added_and_unreachable_ones_are_counted(fetched):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from transit.sources.osm.data import OsmReading
 
 
-def fetch(
+def fetch(  # noqa: PLR0913  (one a command-line option)
     out: Annotated[Path, typer.Argument(help="New folder for the study area.")],
     area: AreaOption = None,
     osm: Annotated[
@@ -26,6 +26,10 @@ def fetch(
         list[str] | None,
         typer.Option("--overpass-url", help="Another Overpass server; several are tried in turn."),
     ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="stops_matched.csv of an earlier fetch, keep answered."),
+    ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,6 +39,7 @@ def fetch(
     """
     from transit.sources.fetch import fetch_area
     from transit.sources.osm import osm_for_area, read_osm
+    from transit.sources.tables import read_raw
 
     def read(box: tuple[float, float, float, float], crs: str) -> OsmReading:
         if osm is not None:
@@ -47,7 +52,8 @@ def fetch(
 
     answered: list[str] = []
     with working("reading OpenStreetMap") as say:
-        fetched = fetch_area(chosen_area(area).folder, out, read)
+        said = None if review is None else read_raw(review).frame
+        fetched = fetch_area(chosen_area(area).folder, out, read, review=said)
     if as_json:
         tables = {"stops": fetched.stops, "left_out": fetched.left_out}
         print_json(tables | {"answered": answered, "written": [out]})
