@@ -255,3 +255,20 @@ def test_every_mark_that_distances_rest_on():
         )
     ]
     assert marks == [{False}, {True}, {True}, {True}]
+
+
+@pytest.mark.parametrize(
+    ("parents", "places"),
+    [
+        (("", "", ""), ("A", "A", "C")),  # A and B are 10 m apart under one name
+        (("P", "", "P"), ("A", "A", "A")),  # A and C by the table, B and A by name and distance
+        (("P", "Q", "P"), ("A", "B", "A")),  # the table tells A and B apart
+    ],
+)
+def test_places_are_those_of_the_table_where_it_names_them(parents, places):
+    """If this fails, what a feed or a planner made one station is counted as two places."""
+    standing = {"A": ("甲", 700, 400, ""), "B": ("甲", 700, 410, ""), "C": ("甲总站", 700, 500, "")}
+    plain = make_feed(standing, {"L_0": ("L", 0, "A B C")})
+    told = plain.with_tables(stops=plain.stops.assign(parent_station=list(parents)))
+    table = stops_near(network(told), park()).set_index("stop_id")
+    assert tuple(table.loc[["A", "B", "C"], "place"]) == places

@@ -68,6 +68,14 @@ if TYPE_CHECKING:
     from transit.search.suggest import suggest
     from transit.search.suggestions import Suggestions
     from transit.sources.area import Area, bundled_area, read_area
+    from transit.sources.consolidate import Consolidation, consolidate
+    from transit.sources.datum_fit import (
+        DatumFit,
+        TrustedLayer,
+        datum_fit,
+        parts_in_another_datum,
+        written_as,
+    )
     from transit.sources.geopackage import read_gpkg
     from transit.sources.gtfs import GtfsReading, read_gtfs, validate_gtfs, write_gtfs
     from transit.sources.osm import from_osm, from_overpass, read_osm, read_overpass
@@ -177,7 +185,14 @@ _HOME = {
     "Suggestions": "search.suggestions",
     "Area": "sources.area",
     "bundled_area": "sources.area",
+    "DatumFit": "sources.datum_fit",
+    "TrustedLayer": "sources.datum_fit",
+    "datum_fit": "sources.datum_fit",
+    "parts_in_another_datum": "sources.datum_fit",
+    "written_as": "sources.datum_fit",
     "read_area": "sources.area",
+    "Consolidation": "sources.consolidate",
+    "consolidate": "sources.consolidate",
     "read_gpkg": "sources.geopackage",
     "GtfsReading": "sources.gtfs",
     "read_gtfs": "sources.gtfs",

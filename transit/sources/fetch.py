@@ -166,6 +166,7 @@ def said_the_same(review: pd.DataFrame | None) -> list[tuple[str, str]]:
     if lacking:
         mend = "give the stops_matched.csv that a fetch wrote"
         raise UsageError(Problem("review", f"has no column {', '.join(sorted(lacking))}", mend))
+    review = review.fillna({"keep": ""})
     said = review_of(review.rename(columns={"stop_id": "merge_id"}).assign(proposed="no"))
     theirs = review.loc[review["keep"].ne(""), ["stop_id", "osm_id"]].set_index("stop_id")["osm_id"]
     return [(stop, theirs[stop]) for stop in said.changed]
