@@ -384,3 +384,11 @@ def test_what_cannot_be_a_call_is_refused_with_its_row():
         consolidate(table.drop(columns="lon"))
     with pytest.raises(DataError, match="has no calls"):
         consolidate(table.head(0))
+
+
+def test_positions_that_are_all_one_are_refused_and_not_worked_on():
+    """If this fails, a table whose positions are all zero fills the memory."""
+    rows = pd.DataFrame({"stop_sequence": range(4000), "lon": 114.0, "lat": 22.7})
+    table = rows.assign(pattern_id="A_0", route_id="A", stop_name=[f"站{n}x" for n in range(4000)])
+    with pytest.raises(DataError, match="too close together"):
+        consolidate(table)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.spatial import KDTree
 
+from transit.errors import DataError, Problem
 from transit.sources.consolidate.ground import Calls, turn_deg
 from transit.sources.consolidate.kerbs import Kerbs
 from transit.sources.consolidate.limits import (
@@ -32,6 +33,7 @@ ONE_NAME = "one name"
 FORM = "forms of one name"
 THERE_AND_BACK = "alike, and a line calls there and back"
 SLIP = "slip of the pen"
+_PAIRS_AT_MOST = 5_000_000  # Shenzhen has 34,424 of 13,652 kerbs
 
 
 def pairs_of(calls: Calls, kerbs: Kerbs, names: Names) -> pd.DataFrame:
@@ -44,7 +46,11 @@ def pairs_of(calls: Calls, kerbs: Kerbs, names: Names) -> pd.DataFrame:
     them), ``rare`` (one name is at most a quarter as frequent as the other), ``one_stop`` and
     ``one_place`` (the rule that makes them one, empty where none does) and ``key``.
     """
-    near = KDTree(kerbs.xyz).query_pairs(NEAR_LIMIT_M, output_type="ndarray")
+    tree = KDTree(kerbs.xyz)
+    if tree.count_neighbors(tree, NEAR_LIMIT_M) > 2 * _PAIRS_AT_MOST:
+        what = f"{len(kerbs):,} kerbs stand too close together: are their positions all alike?"
+        raise DataError(Problem("visits", what, "correct longitude and latitude"))
+    near = tree.query_pairs(NEAR_LIMIT_M, output_type="ndarray")
     one, other = near.min(axis=1), near.max(axis=1)
     distance = np.linalg.norm(kerbs.xyz[one] - kerbs.xyz[other], axis=1)
     rank, alike = names.kinship(kerbs.name[one], kerbs.name[other])
