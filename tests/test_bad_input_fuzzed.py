@@ -163,13 +163,16 @@ def test_osm_xml_that_never_ends(tmp_path):
 
 def test_a_node_on_the_other_side_of_the_earth(tmp_path):
     """No metric CRS of here holds it: lengths were infinite, and nothing was said."""
-    far = '<node id="4" lat="-0.0001" lon="-81" version="1"/><way id="3"'
+    stop = '<tag k="highway" v="bus_stop"/>'
+    far = f'<node id="4" lat="-0.0001" lon="-81" version="1">{stop}</node><way id="3"'
     text = OSM.replace('<way id="3"', far).replace('<nd ref="2"/>', '<nd ref="2"/><nd ref="4"/>')
     path = tmp_path / "far.osm"
     path.write_text(text, encoding="utf-8")
     reading = read_osm(path, crs="EPSG:32632")
     assert reading.network.streets.length_m.tolist() == pytest.approx([110.53], abs=0.01)
     assert "lack some of their nodes" in " ".join(reading.left_out["why"])
+    assert reading.network.feed.stops.empty
+    assert "beyond what EPSG:32632 can hold" in " ".join(reading.left_out["why"])
 
 
 # ------------------------------------------------------------------ saved graphs

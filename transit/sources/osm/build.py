@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import compress
 
 import numpy as np
@@ -16,6 +17,7 @@ from transit.sources.osm.data import (
     NOTHING_ASKED,
     Area,
     Box,
+    LeftOut,
     OsmData,
     OsmReading,
     Place,
@@ -57,15 +59,16 @@ def reading_of(
     streets, dropped = streets_of(pieces, crs, None if within is None else area, turns)
     if not len(streets):
         raise nothing_there(data.where, bounds_of(known), within)
-    stops = _places(data, within)
+    held, beyond = _held(data.places, crs)
+    stops = _places(held, within)
     feed, lines = feed_of(stops, data.relations, crs=crs, year=data.year)
-    gaps = gaps_of(data.relations, data.ways, data.places, crs)
+    gaps = gaps_of(data.relations, data.ways, held, crs)
     if within is not None:
         gaps = gaps[shapely.intersects_xy(within, gaps["lon"], gaps["lat"])].reset_index(drop=True)
     study_area = envelope(streets) if area is None else area
     network = Network(name, streets, feed, study_area, sources=(credit(data.year),))
     places, apart = places_of(data.features, asked, crs, None if within is None else area)
-    left = [*data.left_out, *closed, *cut, *dropped, *unread, *lines, *apart]
+    left = [*data.left_out, *closed, *cut, *dropped, *unread, *lines, *apart, beyond]
     return OsmReading(
         network, left_out_table(left), places=places if asked.kinds else None, gaps=gaps
     )
@@ -119,12 +122,20 @@ def _declared(box: Box | None, known: FloatArray) -> Polygon | None:
     return declared if shapely.intersects_xy(declared, *known.T).any() else None
 
 
-def _places(data: OsmData, within: Area | None) -> list[Place]:
+def _places(places: Sequence[Place], within: Area | None) -> list[Place]:
     if within is None:
-        return list(data.places)
-    lon, lat = ([getattr(place, name) for place in data.places] for name in ("lon", "lat"))
+        return list(places)
+    lon, lat = ([getattr(place, name) for place in places] for name in ("lon", "lat"))
     inside = np.asarray(shapely.intersects_xy(within, lon, lat), dtype=bool)
-    return list(compress(data.places, inside))
+    return list(compress(places, inside))
+
+
+def _held(places: Sequence[Place], crs: str) -> tuple[list[Place], LeftOut]:
+    """The places that ``crs`` can hold, and how many lie half the earth away."""
+    xy = project(np.array([(p.lon, p.lat) for p in places]).reshape(-1, 2), crs)
+    held = np.asarray(np.isfinite(xy).all(axis=1))
+    why = f"they lie beyond what {crs} can hold"
+    return list(compress(places, held)), LeftOut("stops", int((~held).sum()), why)
 
 
 def _require_streets(data: OsmData, known: FloatArray) -> None:

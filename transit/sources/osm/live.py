@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import osmnx
 import requests
 import shapely
@@ -143,7 +144,8 @@ def _streets(area: Polygon) -> dict[str, Any]:
 
 def _stops(area: Polygon) -> list[list[Any]]:
     try:
-        found = osmnx.features_from_polygon(area, _STOPS)
+        with np.errstate(invalid="ignore"):  # a server may send positions that are no number
+            found = osmnx.features_from_polygon(area, _STOPS)
     except InsufficientResponseError:
         return []
     columns = [column for column in found.columns if column != "geometry"]
