@@ -20,7 +20,7 @@ import pandas as pd
 from transit.errors import Problem, raise_if
 from transit.exporting.dictionary import dictionary
 from transit.exporting.layers import Content, Layer
-from transit.output import write_bytes
+from transit.output import write_made
 from transit.parsing import CONTROL
 
 if TYPE_CHECKING:
@@ -47,7 +47,12 @@ def write_xlsx(content: Content, path: str | Path) -> Path:
     meanings = dictionary(layers)
     tables.append(("columns", meanings, list(meanings.columns)))
     raise_if([fault for name, frame, _ in tables for fault in _faults(path, name, frame)])
-    return write_bytes(path, _workbook(tables))
+
+    def make(fresh: Path) -> None:
+        # openpyxl writes each sheet to a file of its own first: that disk may be full, too.
+        fresh.write_bytes(_workbook(tables))
+
+    return write_made(path, make)
 
 
 def _headers(layer: Layer) -> list[str]:

@@ -46,7 +46,8 @@ def read_own_graph(path: Path, *, name: str) -> OsmReading:
     Raises a ``DataError`` where the file was changed so that it says them no longer.
     """
     try:
-        return _reading(nx.read_graphml(path, node_type=int, force_multigraph=True), name)
+        with np.errstate(invalid="ignore", over="ignore"):  # what is no number is told of below
+            return _reading(nx.read_graphml(path, node_type=int, force_multigraph=True), name)
     except _NOT_OURS as error:
         fault = f"cannot be read as streets: {type(error).__name__} {str(error)[:200]!r}"
         raise DataError(Problem(str(path), fault, _MEND)) from None
