@@ -102,7 +102,7 @@ def test_a_text_that_no_cell_holds_is_named(tmp_path, text, told):
 def test_the_command_writes_each_format(tmp_path, to):
     """If this fails, transit export does not give the file that was asked for."""
     out = tmp_path / "new" / "out"
-    day = ["--date", "2026-11-25"] if to == "gtfs" else []
+    day = ["--day", "2026-11-25"] if to == "gtfs" else []
     run = CliRunner().invoke(app, ["export", "--to", to, "--out", str(out), "--json", *day])
     assert run.exit_code == 0, run.output
     written = json.loads(run.stdout)["written"]
@@ -129,7 +129,7 @@ def test_the_command_exports_a_scenario_with_catchments(tmp_path):
         (["--to", "gpkg"], "--out: is not given"),
         (["--to", "shp", "--out", "x"], "--to shp: is no format"),
         (["--to", "gtfs", "--out", "x.zip"], "needs a service day"),
-        (["--to", "gtfs", "--out", "x.zip", "--date", "tomorrow"], "is no date"),
+        (["--to", "gtfs", "--out", "x.zip", "--day", "tomorrow"], "is no date"),
         (["--out", str(transit.bundled_area() / "stops.csv"), "--to", "xlsx"], "lies in the study"),
     ],
 )

@@ -14,6 +14,7 @@ from town import COURSES, STOPS, TRIPS, degrees
 from town import network as town_network
 
 import transit
+from transit.sources.area import bundled_area
 from transit.sources.gtfs import write_gtfs
 
 FACTS = ("--datum", "GCJ-02", "--year", "2024", "--source", "公司台账")
@@ -131,6 +132,8 @@ def test_what_the_table_cannot_say_must_be_given(tmp_path):
         (("--near", "114"), "--near 114: is no place"),
         (("--near", "22.7,114.0"), "--near 22.7,114.0: is no place"),
         (("--column", "lon"), "--column lon: does not say which column it is"),
+        (("--outlines-datum", "gcj"), "--outlines-datum gcj: is not known"),
+        (("--gates", "g.csv"), "--gates: are those of parks that are not given"),
     ],
 )
 def test_options_that_say_nothing_are_refused(tmp_path, extra, said):
@@ -178,14 +181,19 @@ def test_streets_and_parks_come_with_it(tmp_path):
     corners = [degrees(*place) for place in ((200, 200), (600, 200), (600, 500), (200, 500))]
     outline = {
         "type": "Feature",
-        "properties": {"名称": "园区"},
+        "properties": {"park_id": "P1", "名称": "园区"},
         "geometry": {"type": "Polygon",
                      "coordinates": [[oracle.wgs2gcj(*one) for one in [*corners, corners[0]]]]},
     }  # fmt: skip
     parks = tmp_path / "parks.geojson"
     parks.write_text(json.dumps({"type": "FeatureCollection", "features": [outline]}), "utf-8")
-    ran = run("import", str(table), *FACTS, "--parks", str(parks), "--out", str(out), "--yes")
+    gates = tmp_path / "gates.csv"
+    lon, lat = oracle.wgs2gcj(*degrees(600, 400))
+    gates.write_text(f"park_id,名称,经度,纬度\nP1,东门,{lon},{lat}\n", encoding="utf-8")
+    ran = run("import", str(table), *FACTS, "--parks", str(parks), "--outlines-datum", "GCJ-02",
+              "--gates", str(gates), "--out", str(out), "--yes")  # fmt: skip
     assert ran.code == 0, ran.err
+    assert "Parks: 1, with 1 gates. 园区: the nearest stop is 100 m" in " ".join(ran.text.split())
     (park,) = transit.read_area(out).parks
     assert park.park_name == "园区"
     assert park.area_m2 == pytest.approx(120_000, rel=1e-3)  # 400 m by 300 m
@@ -259,3 +267,70 @@ def test_options_with_control_characters_are_refused(tmp_path, option):
     ran = run("import", str(table), *FACTS, option, "a\x1b[2Jb")
     assert ran.code == 2
     assert f"{option}: holds a control character" in ran.err
+
+
+def test_geojson_of_parks_is_in_wgs84_whatever_the_table_is_in(tmp_path):
+    """If this fails, a park moves 600 m with the datum of the stops."""
+    folder = bundled_area()
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    ran = run("import", str(table), *FACTS, "--parks", str(folder / "parks.geojson"),
+              "--out", str(out), "--yes")  # fmt: skip
+    assert ran.code == 0, ran.err
+    (park,), (bundled,) = transit.read_area(out).parks, transit.read_area(folder).parks
+    assert park.outline.equals_exact(bundled.outline, 1e-3)
+
+
+def test_the_area_of_the_streets_gives_its_parks_and_gates(tmp_path):
+    """If this fails, lines imported onto an area's streets lose the park they are for."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    ran = run("import", str(table), *FACTS, "--streets", str(bundled_area()),
+              "--out", str(out), "--yes")  # fmt: skip
+    assert ran.code == 0, ran.err
+    (park,) = transit.read_area(out).parks
+    assert park.park_name == "银星科技园"
+    assert len(park.gates) == 2
+
+
+def test_an_area_without_parks_says_how_to_get_one(tmp_path):
+    """If this fails, the first question after an import is answered by nothing at all."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    assert run("import", str(table), *FACTS, "--out", str(out), "--yes").code == 0
+    for command in ("brief", "map"):
+        ran = run(command, "--area", str(out))
+        assert ran.code == 2
+        assert "has no park to answer for" in ran.err
+        assert "--parks FILE" in ran.err
+
+
+def test_what_is_not_known_is_not_0(tmp_path):
+    """If this fails, a table without headways is answered by 0.0 buses an hour."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    ran = run("import", str(table), *FACTS, "--streets", str(bundled_area()),
+              "--out", str(out), "--yes")  # fmt: skip
+    assert ran.code == 0, ran.err
+    ran = run("brief", "--area", str(out), "--limit", "5000")
+    assert ran.code == 0, ran.err
+    said = " ".join(ran.text.split())
+    assert "Most loaded street of these lines: unknown (no headway and no trip is known)" in said
+    assert "Districts reached without a transfer: unknown" in said
+
+
+def test_a_table_of_one_line(tmp_path):
+    """If this fails, the stops of one line cannot be imported without editing the file."""
+    path = tmp_path / "m1.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["seq", "stop", "lon", "lat"])
+        writer.writerows([n, STOPS[s][0], *gcj(s)] for n, s in enumerate(["S2", "S5", "S4"], 1))
+    assert "line_name" in run("import", str(path), *FACTS).err
+    ran = run("import", str(path), *FACTS, "--line", "M1")
+    assert ran.code == 0, ran.err
+    assert "1 line directions of 1 lines, 3 calls" in ran.text
+
+
+def test_a_feed_takes_no_datum(tmp_path):
+    """If this fails, a declared datum of a feed is passed over in silence."""
+    feed = write_gtfs(town_network(), tmp_path / "town.zip", date=date(2024, 5, 6))
+    ran = run("import", str(feed), "--datum", "GCJ-02")
+    assert ran.code == 2
+    assert "GTFS is in WGS-84" in ran.err

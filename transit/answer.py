@@ -148,13 +148,21 @@ def _sentences(brief: Brief) -> Iterable[Text]:
     for row in brief.coverage.drop_duplicates("kind").itertuples():
         yield Text(f"  {row.kind}: {row.definition}; {row.crs}", style="dim")
     away = brief.districts[brief.districts["travel"] == "from_park"]
-    yield Text(f"Districts reached without a transfer: {_ranked(away, 'district')}")
+    districts = _ranked(away, "district") or _none_of(brief.network.feed.stops["district"])
+    yield Text(f"Districts reached without a transfer: {districts}")
     fed = brief.stations[brief.stations["travel"] == "from_park"]
-    yield Text(f"Metro stations fed without a transfer: {_stations(fed)}")
+    stations = _stations(fed) if len(brief.network.stations) else "unknown (no station is known)"
+    yield Text(f"Metro stations fed without a transfer: {stations}")
     yield Text(f"Most loaded street of these lines: {_most_loaded(brief)}")
 
 
+def _none_of(districts: pd.Series[str]) -> str:
+    return "none" if (districts != "").any() else "unknown (no stop says its district)"
+
+
 def _most_loaded(brief: Brief) -> str:
+    if not brief.network.feed.service_known:
+        return "unknown (no headway and no trip is known)"
     worst = brief.bottleneck.worst
     if worst is None:
         return "unknown (no line on a known street)"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transit.cli.inputs import chosen_area, chosen_parks, read_scenarios, require_outside
+from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
 from transit.cli.options import AreaOption, JsonOption, LimitOption, OutOption, ParkOption
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
 from transit.errors import Problem, UsageError
@@ -53,7 +53,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
                 chosen.network, read, measures, one,
                 limit_m=limit, together=numbers, sampling=Sampling(seed=seed),
             )
-            for one in chosen_parks(chosen, park)
+            for one in parks_to_answer(chosen, park)
         }  # fmt: skip
     tables = _under_one_another({one.park_id: got.tables() for one, got in found.items()})
     written = write_tables(tables, out) if out else []

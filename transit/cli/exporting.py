@@ -15,7 +15,7 @@ from transit.cli.inputs import (
     read_scenarios,
     require_outside,
 )
-from transit.cli.options import JsonOption, LimitOption, ParkOption
+from transit.cli.options import AreaOption, JsonOption, LimitOption, ParkOption
 from transit.cli.outputs import print_json, print_written, working
 from transit.errors import Problem, UsageError
 
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 
 def export(  # noqa: PLR0913  (one a command-line option)
-    area: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of a study area; by default the bundled 银星科技园."),
-    ] = None,
+    area: AreaOption = None,
     to: Annotated[
         str, typer.Option("--to", help="gpkg, parquet, geojson, csv, xlsx, graphml or gtfs.")
     ] = "gpkg",
@@ -43,7 +40,7 @@ def export(  # noqa: PLR0913  (one a command-line option)
     ] = None,
     park: ParkOption = None,
     day: Annotated[
-        str | None, typer.Option("--date", help="Service day of a GTFS feed, YYYY-MM-DD.")
+        str | None, typer.Option("--day", help="Service day of a GTFS feed, YYYY-MM-DD.")
     ] = None,
     limit: LimitOption = 500,
     *,
@@ -98,4 +95,4 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(Problem(f"--date {text}", "is no date", "write 2026-11-25")) from None
+        raise UsageError(Problem(f"--day {text}", "is no date", "write 2026-11-25")) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -44,8 +44,18 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     stops: Annotated[
         Path | None, typer.Option("--stops", help="Table of the stops' positions.")
     ] = None,
-    parks: Annotated[Path | None, typer.Option("--parks", help="Outlines of parks.")] = None,
+    line: Annotated[
+        str | None, typer.Option("--line", help="The line of a table that holds one only.")
+    ] = None,
+    parks: Annotated[
+        Path | None,
+        typer.Option("--parks", help="Outlines of parks; by default those of the --streets area."),
+    ] = None,
+    gates: Annotated[Path | None, typer.Option("--gates", help="Gates of the parks.")] = None,
     zones: Annotated[Path | None, typer.Option("--zones", help="Outlines of zones.")] = None,
+    outlines_datum: Annotated[
+        str, typer.Option("--outlines-datum", help="Of parks, gates and zones.")
+    ] = "WGS-84",
     trusted: Annotated[
         Path | None,
         typer.Option("--trusted", help="Layer in WGS-84 that the datum is checked against."),
@@ -81,13 +91,14 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     import; merges.csv there can be answered in its column keep and given back with --review.
     """
     _require_plain({"--name": name, "--source": source})
-    table = _Table(datum, year, source, stops, columns or [], sheet, review, leave_out_faulty)
+    table = _Table(datum, year, source, stops, columns or [], sheet, line, review, leave_out_faulty)
+    outlines = _Outlines(parks, gates, zones, _known_datum("--outlines-datum", outlines_datum))
     with working("reading"):
         site = _site(streets, crs)
         draft = _draft(files, table, site, crs, name, day, trusted)
         if near is not None:
             draft = draft.near(_place(near), within)
-        draft = _with_outlines(draft, table, parks, zones)
+        draft = _with_outlines(draft, outlines, site)
     if not as_json:
         print_text(*draft.told)
         _tell_quality(draft)
@@ -115,12 +126,12 @@ class _Table:
     stops: Path | None
     columns: list[str]
     sheet: str | None
+    line: str | None
     review: Path | None
     leave_out_faulty: bool
 
     def facts(self, files: str) -> tuple[Datum, Facts]:
         """Datum, year and source; ``UsageError`` that names each that is not given."""
-        from transit.datum import DATUMS
         from transit.sources.tables import Facts
 
         problems = [
@@ -136,12 +147,10 @@ class _Table:
             )
             if value is None
         ]
-        if self.datum is not None and self.datum not in DATUMS:
-            mend = f"use one of {', '.join(DATUMS)}"
-            problems.append(Problem(f"--datum {self.datum}", "is not known", mend))
         if problems:
             raise UsageError(problems)
-        return cast("Datum", self.datum), Facts(str(self.source), int(self.year or 0))
+        datum = _known_datum("--datum", str(self.datum))
+        return datum, Facts(str(self.source), int(self.year or 0))
 
     def named(self) -> dict[str, str]:
         """Our columns and the file's, as ``--column`` says."""
@@ -189,6 +198,9 @@ def _draft(  # noqa: PLR0913
     from transit.sources.tables import read_raw
 
     if all(_is_feed(path) for path in files):
+        if table.datum not in (None, "WGS-84"):
+            mend = "leave --datum out; convert the feed if its positions are in another datum"
+            raise UsageError(Problem(f"--datum {table.datum}", "GTFS is in WGS-84", mend))
         return draft_of_feeds(files, day=_day(day), name=name, site=site, crs=crs)
     if len(files) > 1:
         mend = "import one table at a time, or GTFS feeds only"
@@ -197,7 +209,11 @@ def _draft(  # noqa: PLR0913
     datum, facts = table.facts(path.name)
     review = read_raw(table.review).frame if table.review else None
     options = TableOptions(
-        table.named(), table.sheet, "leave out" if table.leave_out_faulty else "refuse", table.stops
+        table.named(),
+        table.sheet,
+        "leave out" if table.leave_out_faulty else "refuse",
+        table.stops,
+        table.line,
     )
     trust = trust_of(trusted, site)
     return draft_of_table(
@@ -230,19 +246,49 @@ def _place(text: str) -> tuple[float, float]:
     return lon, lat
 
 
-def _with_outlines(draft: Draft, table: _Table, parks: Path | None, zones: Path | None) -> Draft:
-    """The draft with the parks and zones of files; their positions are in the table's datum."""
-    if parks is None and zones is None:
-        return draft
-    from transit.schema import PARKS, ZONES
-    from transit.sources.importing.outlines import outlines_of
+@dataclass(frozen=True)
+class _Outlines:
+    """The files of outlines and gates, and the datum they are in."""
 
-    datum, facts = table.facts("the file of outlines")
-    if parks is not None:
-        draft = draft.with_parks(outlines_of(parks, PARKS, datum, facts))
-    if zones is not None:
-        draft = draft.with_zones(outlines_of(zones, ZONES, datum, facts))
+    parks: Path | None
+    gates: Path | None
+    zones: Path | None
+    datum: Datum
+
+
+def _with_outlines(draft: Draft, given: _Outlines, site: Site | None) -> Draft:
+    """The draft with the parks, gates and zones of files, or else the parks of the site."""
+    from transit.schema import GATES, PARKS, ZONES
+    from transit.sources.importing.outlines import outlines_of
+    from transit.sources.tables import Facts, read_places
+
+    def facts(path: Path) -> Facts:
+        return Facts(path.name, draft.year)
+
+    if given.gates is not None and given.parks is None:
+        mend = "give the parks, too: --parks FILE"
+        raise UsageError(Problem("--gates", "are those of parks that are not given", mend))
+    if given.parks is not None:
+        parks = outlines_of(given.parks, PARKS, given.datum, facts(given.parks))
+        gates = None
+        if given.gates is not None:
+            gates = read_places(given.gates, GATES, datum=given.datum, facts=facts(given.gates))
+        draft = draft.with_parks(parks, None if gates is None else gates.frame)
+    elif site is not None and len(site.parks.table):
+        draft = draft.with_parks(site.parks, site.gates)
+    if given.zones is not None:
+        zones = outlines_of(given.zones, ZONES, given.datum, facts(given.zones))
+        draft = draft.with_zones(zones)
     return draft
+
+
+def _known_datum(option: str, datum: str) -> Datum:
+    from transit.datum import DATUMS
+
+    if datum not in DATUMS:
+        mend = f"use one of {', '.join(DATUMS)}"
+        raise UsageError(Problem(f"{option} {datum}", "is not known", mend))
+    return datum
 
 
 def _tell_quality(draft: Draft) -> None:

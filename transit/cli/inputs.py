@@ -60,11 +60,19 @@ def chosen_parks(area: Area, names: list[str] | None) -> tuple[Park, ...]:
     return tuple(area.park(name) for name in names) if names else area.parks
 
 
+def parks_to_answer(area: Area, names: list[str] | None) -> tuple[Park, ...]:
+    """The parks named, or all of the area; ``UsageError`` where it has none."""
+    if not area.parks:
+        mend = "import it again with --parks FILE, or add parks.geojson"
+        raise UsageError(Problem(str(area.folder), "has no park to answer for", mend))
+    return chosen_parks(area, names)
+
+
 def read_briefs(area: Area, names: list[str] | None, limit: float) -> list[Brief]:
     """The briefs of the parks named, or of all."""
     from transit.analysis.brief import briefs
 
-    return briefs(area.network, chosen_parks(area, names), limit_m=limit)
+    return briefs(area.network, parks_to_answer(area, names), limit_m=limit)
 
 
 def read_comparison(
@@ -74,7 +82,7 @@ def read_comparison(
     from transit.comparison import compare as compare_scenarios
 
     read = read_scenarios(area, scenarios)
-    parks = chosen_parks(area, names)
+    parks = parks_to_answer(area, names)
     return compare_scenarios(area.network, read, parks, zones=area.zones, limit_m=limit)
 
 

@@ -211,7 +211,7 @@ def _rows(findings: pd.DataFrame, *, with_rule: bool = False) -> Table:
 
     table = Table(box=None, padding=(0, 1), show_header=False)
     for row in findings.head(SHOWN_AT_MOST).itertuples():
-        value = "" if isnan(row.value) else f"{row.value:,.4g} {row.unit}".strip()
+        value = "" if isnan(row.value) else f"{_figure(row.value)} {row.unit}".strip()
         of = "" if isnan(row.of) else f"of {row.of:,.0f}"
         mark = "*" if row.indicative else ""
         cells = [row.subject_id, f"{row.name}{mark}", row.lines, value, of, row.detail]
@@ -229,3 +229,8 @@ def _text(text: str) -> Text:
     from transit.parsing import CONTROL
 
     return Text(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _figure(value: float) -> str:
+    """Four figures that count, and never a power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

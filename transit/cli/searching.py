@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from transit.cli.inputs import chosen_area, chosen_parks, read_scenarios, require_outside
+from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
 from transit.cli.options import AreaOption, JsonOption, LimitOption
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
 from transit.cli.placing import PlacesOption, chosen_places
@@ -104,7 +104,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
 
 
 def _one_park(area: Area, name: str | None) -> Park:
-    parks = chosen_parks(area, [name] if name else None)
+    parks = parks_to_answer(area, [name] if name else None)
     if len(parks) > 1:
         mend = f"add --park with one of {', '.join(park.park_name for park in parks)}"
         raise UsageError(Problem("--park", f"the area has {len(parks)} parks", mend))

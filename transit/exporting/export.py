@@ -52,6 +52,6 @@ def _gtfs(content: Content, path: str | Path, date: Date | None) -> Path:
     from transit.sources.gtfs import write_gtfs
 
     if date is None:
-        mend = "give the day that the service is for: --date 2026-11-25"
+        mend = "give the day that the service is for: --day 2026-11-25"
         raise UsageError(Problem("--to gtfs", "needs a service day", mend))
     return write_gtfs(content.network, path, date=date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -18,6 +19,9 @@ def cut(network: Network, around: BaseGeometry, *, within_m: float) -> Network:
     ``around`` is in the network's CRS. A line keeps all its patterns, calls, stops and service;
     streets, stations, study area and sources stay. Raises ``UsageError`` when no line calls there.
     """
+    if np.abs(shapely.bounds(around)).max() <= 360:  # degrees
+        what = f"{around.wkt[:60]} is in degrees"
+        raise UsageError(Problem("cut", what, f"give it in metres of {network.crs}"))
     near = shapely.dwithin(shapely.points(network.stop_xy), around, within_m)
     calls = network.feed.visits
     here = calls["stop_id"].isin(network.feed.stops["stop_id"][near])

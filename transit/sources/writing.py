@@ -154,7 +154,7 @@ def _read_back(fresh: Path, out: Path) -> Area:
     except DataError as error:
         raise DataError(
             Problem(f"{out} {problem.where.replace(str(fresh), '')}".rstrip(), problem.what,
-                    "mend the scenario: a study area must hold this, too")
+                    "mend what it is made of: a study area must hold this, too")
             for problem in error.problems
         ) from None  # fmt: skip
 

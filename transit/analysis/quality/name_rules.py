@@ -162,8 +162,8 @@ RULES = (
               "that differ in the number after them only are not meant.",
               "两个不同名的站点位于同一处，被重复计数：新旧站名、笔误，或坐标张冠李戴。"
               "仅尾号不同的站名不在此列。"),
-        Words("Keep one stop, or correct the position of the other; import with consolidation.",
-              "保留其一，或更正另一站的坐标；导入时可归并站点。"),
+        Words("Keep one stop, or correct the position of the other; imports: answer merges.csv.",
+              "保留其一，或更正另一站的坐标；导入的数据可在 merges.csv 中答复归并。"),
         _two_names, ("stops",), ("same_place_m",),
     ),
     Rule(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
+import shapely
 from shapely.geometry import Point
 
 from transit.model.cut import cut
@@ -47,9 +48,23 @@ class Draft:
         )
         return replace(self, network=network, told=(*self.told, told))
 
-    def with_parks(self, parks: Outlines) -> Draft:
-        """The same draft with parks."""
-        return replace(self, parks=parks, told=(*self.told, f"Parks: {len(parks.table):,}."))
+    def with_parks(self, parks: Outlines, gates: pd.DataFrame | None = None) -> Draft:
+        """The same draft with parks, and their gates where they are known."""
+        known = empty(GATES) if gates is None else gates
+        told = [f"Parks: {len(parks.table):,}, with {len(known):,} gates."]
+        told += [
+            f"  {name}: the nearest stop is {metres:,.0f} m from its outline."
+            for name, metres in zip(parks.table["park_name"], self._to_stops(parks), strict=True)
+        ]
+        return replace(self, parks=parks, gates=known, told=(*self.told, *told))
+
+    def _to_stops(self, parks: Outlines) -> list[float]:
+        """Straight metres from each outline to the nearest stop."""
+        crs = self.network.crs
+        stops = shapely.STRtree(shapely.points(self.network.stop_xy))
+        metric = [shapely.transform(one, lambda xy: project(xy, crs)) for one in parks.shapes]
+        _, metres = stops.query_nearest(metric, return_distance=True, all_matches=False)
+        return [float(one) for one in metres]
 
     def with_zones(self, zones: Outlines) -> Draft:
         """The same draft with zones."""

@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 class TableOptions:
     """How a table is read where it does not say so itself; see ``read_visits``.
 
-    ``stops`` is a table of the stops' positions, for line tables that have names only.
+    ``stops`` is a table of the stops' positions, for line tables that have names only; ``line``
+    names the line of a file that holds one.
     """
 
     columns: Mapping[str, str] | None = None
     sheet: str | None = None
     faulty: Faulty = "refuse"
     stops: Path | None = None
+    line: str | None = None
 
 
 def draft_of_table(  # noqa: PLR0913  (what a table does not say, each by name)
@@ -60,13 +62,14 @@ def draft_of_table(  # noqa: PLR0913  (what a table does not say, each by name)
     """
     path = Path(path)
     reading = read_visits(
-        path, columns=options.columns, datum=datum, sheet=options.sheet, faulty=options.faulty
-    )
+        path, columns=options.columns, datum=datum, sheet=options.sheet, faulty=options.faulty,
+        line=options.line,
+    )  # fmt: skip
     raise_if(_other_datum(reading, datum))
     visits = placed(reading, options.stops, datum, facts) if options.stops else reading.frame
     _require_positions(reading, visits)
     written = visits[["lon", "lat"]].to_numpy()
-    checked = None if trust is None else trust.of(written, visits["stop_name"], datum, reading.name)
+    checked = None if trust is None else trust.of(visits, datum, reading.name)
     lonlat = to_wgs84(written, datum)
     made = consolidate(visits.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]), review=review)
     site = site or bare_site(lonlat, crs)

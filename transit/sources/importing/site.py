@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -11,7 +12,10 @@ import shapely
 from transit.model.network import Network
 from transit.model.streets import Streets
 from transit.parsing import empty
-from transit.schema import STATIONS
+from transit.schema import GATES, PARKS, STATIONS
+from transit.sources.area import Area
+from transit.sources.geojson import read_geojson
+from transit.sources.new_area import Outlines
 from transit.units import FloatArray, metric_crs, require_metric, unproject
 
 Box = tuple[float, float, float, float]
@@ -19,12 +23,17 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """Streets and stations in one metric CRS; ``box`` (degrees) is where streets are complete."""
+    """Streets and stations in one metric CRS; ``box`` (degrees) is where streets are complete.
+
+    ``parks`` (WGS-84) and ``gates`` are those of the study area that the streets come from.
+    """
 
     streets: Streets
     box: Box
     stations: pd.DataFrame = field(default_factory=lambda: empty(STATIONS))
     sources: tuple[str, ...] = ()
+    parks: Outlines = field(default_factory=lambda: Outlines.none(PARKS))
+    gates: pd.DataFrame = field(default_factory=lambda: empty(GATES))
 
     @property
     def crs(self) -> str:
@@ -54,8 +63,17 @@ def read_site(path: Path, crs: str | None) -> Site:
     from transit.sources.osm import read_osm
 
     if path.is_dir():
-        return site_of(read_area(path).network)
+        area = read_area(path)
+        return replace(site_of(area.network), **_parks_of(area))
     return site_of(read_osm(path, crs=crs).network)
+
+
+def _parks_of(area: Area) -> dict[str, Any]:
+    if not area.parks:
+        return {}
+    table, shapes, _ = read_geojson(area.folder / "parks.geojson", PARKS, _POLYGONS)
+    gates = pd.concat([park.gates for park in area.parks], ignore_index=True)
+    return {"parks": Outlines(table, shapes), "gates": gates}
 
 
 def box_round(lonlat: FloatArray, margin_deg: float = 0.0) -> Box:
@@ -66,3 +84,4 @@ def box_round(lonlat: FloatArray, margin_deg: float = 0.0) -> Box:
 
 
 _MARGIN_DEG = 0.01
+_POLYGONS = ("Polygon", "MultiPolygon")

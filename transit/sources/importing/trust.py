@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +12,14 @@ import shapely
 from transit.datum import Datum
 from transit.errors import DataError, raise_if
 from transit.schema import STATIONS, STOPS
-from transit.sources.datum_fit import TrustedLayer, datum_fit
+from transit.sources.datum_fit import (
+    TrustedLayer,
+    datum_fit,
+    part_problems,
+    parts_in_another_datum,
+)
 from transit.sources.importing.site import Site
 from transit.sources.tables import Facts, read_places, read_raw
-from transit.units import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,24 +36,29 @@ class Trust:
 
     layers: tuple[TrustedLayer, ...]
 
-    def of(self, lonlat: FloatArray, names: Sequence[str], declared: Datum, where: str) -> Checked:
-        """What they say of positions read in ``declared``; ``DataError`` where another fits."""
+    def of(self, visits: pd.DataFrame, declared: Datum, where: str) -> Checked:
+        """What they say of calls read in ``declared``.
+
+        Raises ``DataError`` where another datum fits clearly better, of all or of some lines.
+        """
+        lonlat, names = visits[["lon", "lat"]].to_numpy(), visits["stop_name"].tolist()
         if not self.layers:
             told = f"Datum: nothing to hold {declared} against; give --trusted or --streets."
             return Checked(pd.DataFrame(columns=["datum"]), (told,))
-        fit = datum_fit(lonlat, self.layers, names=list(names))
+        fit = datum_fit(lonlat, self.layers, names=names)
         raise_if(fit.problems(declared, where=where))
+        parts = parts_in_another_datum(
+            lonlat, self.layers, declared, names=names, parts=visits["line_name"].tolist()
+        )
+        raise_if(part_problems(parts, declared, where=where))
         sure = f"{declared} fits" if fit.certain else f"not certain; {fit.best} fits best"
         return Checked(fit.table, (f"Datum: {sure}: {fit.why}.",))
 
 
 def trust_of(path: Path | None, site: Site | None) -> Trust:
-    """The layer in the file ``path`` and what ``site`` has; else the stations that are bundled."""
+    """The layer in the file ``path`` and what ``site`` has, and without a file what is bundled."""
     layers = [] if site is None else _of_site(site)
-    if path is not None:
-        layers.append(_of_file(path))
-    if not layers:
-        layers = _stations(_bundled_stations(), "metro station bundled with the package")
+    layers += [_of_file(path)] if path is not None else _bundled()
     return Trust(tuple(layers))
 
 
@@ -67,13 +75,19 @@ def _stations(table: pd.DataFrame, name: str) -> list[TrustedLayer]:
     return [TrustedLayer(name, "stations", points, table["station_name"].tolist())]
 
 
-def _bundled_stations() -> pd.DataFrame:
+def _bundled() -> list[TrustedLayer]:
+    """Stops and metro stations of Shenzhen that come with the package."""
     from transit.sources.area import bundled_area
     from transit.sources.tables import read_csv
 
-    table, problems = read_csv(bundled_area() / "stations.csv", STATIONS)
-    raise_if(problems)
-    return table
+    stations, stops = (
+        read_csv(bundled_area() / f"{table.name}.csv", table)[0] for table in (STATIONS, STOPS)
+    )
+    points = np.asarray(shapely.points(stops[["stop_lon", "stop_lat"]].to_numpy()))
+    return [
+        *_stations(stations, "bundled metro station"),
+        TrustedLayer("bundled stop", "stops", points, stops["stop_name"].tolist()),
+    ]
 
 
 def _of_file(path: Path) -> TrustedLayer:

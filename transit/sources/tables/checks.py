@@ -63,12 +63,20 @@ def _short_courses(
 ) -> list[tuple[int, Problem]]:
     """A line of one stop or none goes nowhere; those whose list could not be read are known."""
     counts = np.bincount(calls.frame["course"], minlength=len(calls.first_row))
-    what, mend = "has fewer than two stops", "write all stops of the line, or take it out"
+    what = "has fewer than two stops"
+    mend = "write all its stops, or leave it out: --leave-out-faulty (faulty='leave out')"
     return [
-        (int(course), Problem(raw.where(calls.first_row[course]), what, mend))
-        for course in np.flatnonzero(counts < 2)
+        (
+            course,
+            Problem(f"{raw.where(calls.first_row[course])} {_line(calls, course)}", what, mend),
+        )
+        for course in np.flatnonzero(counts < 2).tolist()
         if course not in known
     ]
+
+
+def _line(calls: Calls, course: int) -> str:
+    return shown(calls.names[course]) if course < len(calls.names) else ""
 
 
 def _mixed_faults(raw: RawTable, calls: Calls, lonlat: FloatArray) -> list[tuple[int, Problem]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -47,23 +47,29 @@ class VisitsReading:
     datum_named: Datum | None
 
 
-def read_visits(
+def read_visits(  # noqa: PLR0913  (what a file does not say, each by name)
     path: str | Path,
     *,
     columns: Mapping[str, str] | None = None,
     datum: Datum | None = None,
     sheet: str | None = None,
     faulty: Faulty = "refuse",
+    line: str | None = None,
 ) -> VisitsReading:
     """The calls of the lines in the file ``path``, one row a call or one row a line.
 
     ``columns`` says which column of the file is which of ours where its name does not tell;
     ``datum`` chooses among columns that name one, and is not applied: positions stay as written.
+    ``line`` names the line of a file that holds one and does not say which.
     Whole lines that appear again are left out and listed. Raises ``DataError`` with every fault
     and its row; with ``faulty="leave out"`` the lines that have one are left out and listed.
     """
     raw = divided(read_raw(path, sheet=sheet, prefer=SHEETS))
-    understood = understand(raw, VISITS, columns=columns or {}, datum=datum)
+    columns = columns or {}
+    if line is not None:
+        raw = replace(raw, frame=raw.frame.assign(**{_LINE: line}))
+        columns = {**columns, "line_name": _LINE}
+    understood = understand(raw, VISITS, columns=columns, datum=datum)
     raise_if(understood.problems)
     shape = shape_of(raw, understood.columns)
     read = calls_of_lines if shape == "one row a line" else calls_of_rows
@@ -108,3 +114,4 @@ def _told(faults: Sequence[tuple[int, Problem]]) -> dict[int, str]:
 
 
 _SHOWN = 5
+_LINE = "(the line named)"
