@@ -37,9 +37,9 @@ _LOOKED_AT = 200
 def write_xlsx(content: Content, path: str | Path) -> Path:
     """The workbook ``path``: a sheet a table, and the sheet ``columns`` with what each means.
 
-    Positions of points are columns; outlines and courses are left to the GIS formats. Numbers
-    have sixteen digits. Raises ``DataError`` where a sheet cannot hold a table, or the file cannot be written. Equal networks
-    give equal bytes.
+    Positions of points are columns; outlines and courses are left to the GIS formats. Numbers have
+    sixteen digits. Raises ``DataError`` where a sheet cannot hold a table, or the file cannot be
+    written. Equal networks give equal bytes.
     """
     path = Path(path)
     layers = [layer for layer in content.layers() if layer.name not in _NOT_TABLES]
