@@ -91,6 +91,18 @@ def _describe(path: Path, layers: tuple[Layer, ...], changed: datetime) -> None:
             )
             file.execute("UPDATE gpkg_contents SET last_change = ?", [stamp])
         file.execute("VACUUM")
+    _forget_writes(path)
+
+
+def _forget_writes(path: Path) -> None:
+    """The header without the number of writes, which follows GDAL's threads: 1, in both places.
+
+    Offsets 24 and 92 of SQLite's file format: the counter, and the counter that its size is of.
+    """
+    with path.open("r+b") as file:
+        for place in (24, 92):
+            file.seek(place)
+            file.write((1).to_bytes(4, "big"))
 
 
 def _title(name: str, unit: str) -> str:
