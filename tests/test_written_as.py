@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from town import CRS, metric, unproject
 
+from transit.errors import DataError
 from transit.sources.datum_fit import written_as
+from transit.sources.tables import read_visits
 from transit.units import WGS84, transform
 
 HERE = (114.04, 22.73)
@@ -84,3 +86,19 @@ def test_swapped_abroad_is_told_where_the_place_is_known():
     """If this fails, Helsinki's stops swapped lie in Arabia without a word."""
     assert written_as([[60.17, 24.94]], near=(24.9, 60.2)) is not None
     assert written_as([[24.94, 60.17]], near=(24.9, 60.2)) is None
+
+
+def test_a_slip_is_not_taken_for_metres():
+    """If this fails, a mistyped degree is told to be of a projected CRS."""
+    assert written_as([[1140.43, 22.73]]) is None
+
+
+def test_a_table_in_metres_is_one_fault(tmp_path):
+    """If this fails, a layer in metres ends in a fault a stop, none of which helps."""
+    table = tmp_path / "stops.csv"
+    rows = [f"101,站{row},{x:.1f},{y:.1f}" for row, (x, y) in enumerate(XY[:9])]
+    table.write_text("\n".join(["线路,站点,经度,纬度", *rows]), encoding="utf-8-sig")
+    with pytest.raises(DataError) as refused:
+        read_visits(table, datum="WGS-84")
+    assert sum("positions are metres" in problem.what for problem in refused.value.problems) == 1
+    assert "are no degrees" not in str(refused.value)

@@ -37,7 +37,7 @@ def written_as(
 
     It goes by the median, so that single slips do not decide. ``near`` is the longitude and
     latitude (WGS-84 degrees) where they must lie, by which the CRS of metres is found; without it
-    metres are told as such. ``None`` for plain degrees, longitude first.
+    metres are told as such. ``None`` for plain degrees, longitude first, and for what is unknown.
     """
     pairs = np.asarray(numbers, dtype=np.float64).reshape(-1, 2)
     pairs = pairs[np.isfinite(pairs).all(axis=1)]
@@ -48,7 +48,8 @@ def written_as(
         return Writing("most positions are 0, 0", "find the positions: 0 stands for unknown")
     if abs(first) <= 180 and abs(second) <= 180:
         return _swapped(first, second, near) or _packed(pairs)
-    return _scaled(first, second, near) or _metres(first, second, near)
+    scaled = _scaled(first, second, near)
+    return scaled or (_metres(first, second, near) if min(first, second) >= _FEWEST_M else None)
 
 
 def _swapped(first: float, second: float, near: tuple[float, float] | None) -> Writing | None:
@@ -80,9 +81,9 @@ def _scaled(first: float, second: float, near: tuple[float, float] | None) -> Wr
     for unit, name, mend in _SCALES:
         lon, lat = first / unit, second / unit
         if _within(lon, _CHINA_LON) and _within(lat, _CHINA_LAT) and _may_be(lon, lat, near):
-            return Writing(f"they are {name} {told}", mend)
+            return Writing(f"positions are {name} {told}", mend)
     if _minutes(first, _CHINA_LON) and _minutes(second, _CHINA_LAT):
-        what = f"they are degrees and minutes in one number {told}"
+        what = f"positions are degrees and minutes in one number {told}"
         return Writing(what, "write decimal degrees: 11402.52 is 114 + 2.52 / 60")
     return None
 
@@ -96,7 +97,7 @@ def _minutes(number: float, degrees: tuple[float, float]) -> bool:
 
 
 def _metres(first: float, second: float, near: tuple[float, float] | None) -> Writing:
-    told = f"they are metres (the median is {first:,.0f}, {second:,.0f})"
+    told = f"positions are metres (the median is {first:,.0f}, {second:,.0f})"
     known = [] if near is None else _metric_crs(near)
     found = [each for each in known if near and _lies((first, second), each, near)]
     turned = [each for each in known if near and not found and _lies((second, first), each, near)]
@@ -135,6 +136,7 @@ def _within(number: float, limits: tuple[float, float]) -> bool:
 
 
 _SPREAD = 20
+_FEWEST_M = 10_000  # a CRS keeps its metres well above nothing; what is below is a slip
 _TOLD = 3
 _SCALES = (
     (1e6, "millionths of a degree", "divide them by 1,000,000"),

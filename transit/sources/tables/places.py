@@ -187,4 +187,5 @@ def _positions(
     lonlat, faults = degrees(lon, lat, raw.where)
     known = ~np.isnan(lonlat).any(axis=1)
     lonlat[known] = to_wgs84(lonlat[known], datum)
-    return dict(zip(names, lonlat.T, strict=True)), [problem for _, problem in faults]
+    told = list(dict.fromkeys(problem for _, problem in faults))
+    return dict(zip(names, lonlat.T, strict=True)), told

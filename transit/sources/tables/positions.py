@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transit.errors import Problem
+from transit.sources.datum_fit.written import written_as
 from transit.sources.tables.shown import shown
 from transit.units import BoolArray, FloatArray
 
@@ -33,7 +34,7 @@ def degrees(
 
     faults = [
         *_each(~written, lambda row: Problem(where(row), _unwritten(told(row)), _WRITE)),
-        *_each(outside, lambda row: Problem(where(row), f"{told(row)} are no degrees", _WRITE)),
+        *_no_degrees(outside, numbers[written], told, where),
         *_each(
             zero, lambda row: Problem(where(row), f"position is {told(row)}, off Africa", _FIND)
         ),
@@ -62,6 +63,17 @@ def _swapped(
         return [(int(row), problem) for row in np.flatnonzero(rows)]
     mend = "write longitude first, latitude second"
     return _each(rows, lambda row: Problem(where(row), f"{told(row)} look swapped", mend))
+
+
+def _no_degrees(
+    rows: BoolArray, numbers: FloatArray, told: Callable[[int], str], where: Callable[[int], str]
+) -> list[tuple[int, Problem]]:
+    """One fault a row; where most are out of range, one for all that says what they are."""
+    writing = written_as(numbers) if 2 * rows.sum() > len(numbers) else None
+    if writing is not None:
+        problem = writing.problem(where(int(np.argmax(rows))))
+        return [(int(row), problem) for row in np.flatnonzero(rows)]
+    return _each(rows, lambda row: Problem(where(row), f"{told(row)} are no degrees", _WRITE))
 
 
 def _unwritten(told: str) -> str:

@@ -78,14 +78,15 @@ def read_visits(  # noqa: PLR0913  (what a file does not say, each by name)
     service, more = service_of(raw, calls.first_row, understood.columns)
     faults = sorted([*faults, *more], key=lambda each: each[0])
     if faulty == "refuse":
-        raise_if([problem for _, problem in faults])
+        raise_if(list(dict.fromkeys(problem for _, problem in faults)))
     courses = Courses(raw, calls, lonlat)
     left_out = courses.repeated() | _told(faults)
     kept = [course for course in range(len(courses)) if course not in left_out]
     if not kept:
         what = f"holds no line that can be taken, of {len(courses)}"
         mend = "mend what else is told of it"
-        raise DataError([Problem(raw.name, what, mend), *(problem for _, problem in faults)])
+        told = dict.fromkeys(problem for _, problem in faults)
+        raise DataError([Problem(raw.name, what, mend), *told])
     lines = courses.lines(kept).join(service.iloc[kept].reset_index(drop=True))
     frame = courses.frame(kept, lines)
     return VisitsReading(
