@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import geopandas
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 import town
@@ -120,6 +121,28 @@ def test_layers_are_named_and_named_things_are_said(package):
         assert symbols
         assert {one.get("symbol") for one in categories} <= {one.get("name") for one in symbols}
     assert "示意" in styles["stops"]
+
+
+def test_each_row_has_its_symbol_in_qgis(package):
+    """If this fails, QGIS draws no stop at all, or a unit is left out of its tables."""
+    with closing(sqlite3.connect(package)) as file:
+        styles = dict(file.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+    looked_at = set()
+    for layer, text in styles.items():
+        root = ElementTree.fromstring(text)  # noqa: S314  (our own)
+        by = root.find("renderer-v2").get("attr")
+        if by is not None:
+            frame = pyogrio.read_dataframe(package, layer=layer)
+            # QGIS 3.22 writes truths as true and false in its own styles, and draws no others.
+            truths = {True: "true", False: "false"} if frame[by].dtype == bool else {}
+            values = {truths.get(value, value) for value in frame[by]}
+            assert values <= {one.get("value") for one in root.iter("category")}, layer
+            looked_at.add(layer)
+    assert looked_at == {"stops", "lines", "street_pieces", "parks", "gates", "catchments"}
+    aliases = ElementTree.fromstring(styles["street_pieces"]).iter("alias")  # noqa: S314
+    assert {one.get("field"): one.get("name") for one in aliases} == {
+        "bus_speed_kmh": "bus_speed_kmh (km/h)", "length_m": "length_m (m)",
+    }  # fmt: skip
 
 
 def test_names_are_data_in_gis(package):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from transit.errors import DataError, Problem
-from transit.exporting.layers import Content, Layer
+from transit.exporting.layers import Content, Layer, titled
 from transit.exporting.styles import style_of
 from transit.output import write_made
 from transit.sources.geopackage import read_gpkg
@@ -75,7 +75,7 @@ def _describe(path: Path, layers: tuple[Layer, ...], changed: datetime) -> None:
             file.executemany(
                 "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description)"
                 " VALUES (?, ?, ?, ?, ?)",
-                [(layer.name, column.name, column.name, _title(column.name, column.unit),
+                [(layer.name, column.name, column.name, titled(column),
                   column.meaning) for layer in layers for column in layer.columns],
             )  # fmt: skip
             file.executemany(
@@ -103,10 +103,6 @@ def _forget_writes(path: Path) -> None:
         for place in (24, 92):
             file.seek(place)
             file.write((1).to_bytes(4, "big"))
-
-
-def _title(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit else name
 
 
 def _require_same(content: Content, fresh: Path, path: Path) -> None:

@@ -88,6 +88,12 @@ class Layer:
         return Layer(self.table, self.frame, WGS84, shapes)
 
 
+def titled(column: Column) -> str:
+    """The name of ``column`` with its unit; clock times are written HH:MM:SS and have none."""
+    has_unit = column.unit and column.kind != "time"
+    return f"{column.name} ({column.unit})" if has_unit else column.name
+
+
 def _layers(content: Content) -> list[Layer]:
     network = content.network
     crs, feed = network.crs, network.feed

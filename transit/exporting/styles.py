@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from transit.exporting.layers import Layer
+from transit.exporting.layers import Layer, titled
 
 _CLASS = {"marker": "SimpleMarker", "line": "SimpleLine", "fill": "SimpleFill"}
 
@@ -22,7 +22,10 @@ class _Symbol:
 
 @dataclass(frozen=True)
 class _Style:
-    """The symbols of a layer, by the value of ``by`` where there are several; its labels."""
+    """The symbols of a layer, by the value of ``by`` where there are several; its labels.
+
+    QGIS compares values as texts; truths are true and false, whatever the file stores.
+    """
 
     symbols: Mapping[str, _Symbol]
     by: str = ""
@@ -32,7 +35,7 @@ class _Style:
 def style_of(layer: Layer) -> str:
     """The QML text of a layer's style."""
     style = _STYLES[layer.name]
-    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling")
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling|Fields")
     kind = "categorizedSymbol" if style.by else "singleSymbol"
     renderer = SubElement(root, "renderer-v2", type=kind, symbollevels="0", enableorderby="0")
     if style.by:
@@ -46,6 +49,7 @@ def style_of(layer: Layer) -> str:
         _add_symbol(symbols, str(number), symbol)
     if style.label:
         _add_labels(root, style.label)
+    _add_aliases(root, layer)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(
         root, encoding="unicode"
     )
@@ -67,6 +71,14 @@ def _add_labels(root: Element, field: str) -> None:
                       textColor="40,40,40,255", isExpression="0")  # fmt: skip
     SubElement(text, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM",
                bufferColor="255,255,255,255")  # fmt: skip
+
+
+def _add_aliases(root: Element, layer: Layer) -> None:
+    """Units behind the names of columns: older programs do not read them from gpkg_data_columns."""
+    aliases = SubElement(root, "aliases")
+    for place, column in enumerate(layer.columns, 1):  # before them stands the row's number
+        if titled(column) != column.name:
+            SubElement(aliases, "alias", index=str(place), field=column.name, name=titled(column))
 
 
 def _marker(legend: str, colour: str, size: str = "2.4", shape: str = "circle") -> _Symbol:
@@ -97,22 +109,24 @@ _BLUE, _ORANGE, _GREEN = "0,114,178,255", "213,94,0,255", "0,158,115,255"
 _GREY, _PALE, _PURPLE = "110,110,110,255", "190,190,190,255", "140,70,140,255"
 _NONE = "255,255,255,0"
 _STYLES = {
-    "stops": _Style({"0": _marker("stop", _BLUE), "1": _hollow("stop, 示意 indicative", _BLUE)},
+    "stops": _Style({"false": _marker("stop", _BLUE),
+                     "true": _hollow("stop, 示意 indicative", _BLUE)},
                     "indicative", "stop_name"),
     "lines": _Style({"street": _line("along streets", _BLUE, "0.9"),
                      "shape": _line("along the published shape", _GREEN, "0.9", "dash"),
                      "straight": _line("straight, street not known", _ORANGE, "0.7", "dot")},
                     "drawn", "route_short_name"),
-    "street_pieces": _Style({"0": _line("street", _PALE, "0.3"),
-                             "1": _line("street, 示意 indicative", _PALE, "0.3", "dash")},
+    "street_pieces": _Style({"false": _line("street", _PALE, "0.3"),
+                             "true": _line("street, 示意 indicative", _PALE, "0.3", "dash")},
                             "indicative"),
     "street_nodes": _Style({"": _marker("junction or end", _PALE, "0.8")}),
     "barriers": _Style({"": _line("barrier to walkers", _GREY, "0.5", "dash dot")}),
-    "parks": _Style({"0": _fill("park", "240,228,66,70", _ORANGE),
-                     "1": _fill("park, outline 示意 indicative", "240,228,66,70", _ORANGE, "dash")},
+    "parks": _Style({"false": _fill("park", "240,228,66,70", _ORANGE),
+                     "true": _fill("park, outline 示意 indicative", "240,228,66,70", _ORANGE,
+                                   "dash")},
                     "indicative", "park_name"),
-    "gates": _Style({"0": _marker("gate", _ORANGE, "2.8", "square"),
-                     "1": _hollow("gate, 示意 indicative", _ORANGE, "2.8", "square")},
+    "gates": _Style({"false": _marker("gate", _ORANGE, "2.8", "square"),
+                     "true": _hollow("gate, 示意 indicative", _ORANGE, "2.8", "square")},
                     "indicative", "gate_name"),
     "stations": _Style({"": _marker("metro station", _PURPLE, "3", "diamond")},
                        label="station_name"),

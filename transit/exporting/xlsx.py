@@ -19,7 +19,7 @@ import pandas as pd
 
 from transit.errors import Problem, raise_if
 from transit.exporting.dictionary import dictionary
-from transit.exporting.layers import Content, Layer
+from transit.exporting.layers import Content, titled
 from transit.output import write_made
 from transit.parsing import CONTROL
 
@@ -43,7 +43,9 @@ def write_xlsx(content: Content, path: str | Path) -> Path:
     """
     path = Path(path)
     layers = [layer for layer in content.layers() if layer.name not in _NOT_TABLES]
-    tables = [(layer.name, layer.frame, _headers(layer)) for layer in layers]
+    tables = [
+        (layer.name, layer.frame, [titled(column) for column in layer.columns]) for layer in layers
+    ]
     meanings = dictionary(layers)
     tables.append(("columns", meanings, list(meanings.columns)))
     raise_if([fault for name, frame, _ in tables for fault in _faults(path, name, frame)])
@@ -53,13 +55,6 @@ def write_xlsx(content: Content, path: str | Path) -> Path:
         fresh.write_bytes(_workbook(tables))
 
     return write_made(path, make)
-
-
-def _headers(layer: Layer) -> list[str]:
-    return [
-        f"{column.name} ({column.unit})" if column.unit and column.kind != "time" else column.name
-        for column in layer.columns
-    ]
 
 
 def _faults(path: Path, name: str, frame: pd.DataFrame) -> list[Problem]:
