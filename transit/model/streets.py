@@ -43,6 +43,17 @@ class Barrier:
     foot_hours: str = ""
 
 
+def lengths_m(coords: FloatArray, offsets: IntArray) -> FloatArray:
+    """Metres along each line: ``coords`` of all lines, each with two vertices or more.
+
+    ``offsets`` has the first vertex of each line, and the count of all at its end.
+    """
+    step = np.zeros(len(coords))
+    step[1:] = np.hypot(*np.diff(coords, axis=0).T)
+    step[offsets[:-1]] = 0.0
+    return np.add.reduceat(step, offsets[:-1]) if len(offsets) > 1 else np.empty(0)
+
+
 @dataclass(frozen=True)
 class Anchors:
     """Where points touch the streets: arrays of equal length, one entry a point.
@@ -125,7 +136,7 @@ class Streets:
     @cached_property
     def length_m(self) -> FloatArray:
         """Length of each edge along its vertices, in metres, shape (edges,)."""
-        return read_only(np.asarray(shapely.length(self.lines), dtype=np.float64))
+        return read_only(lengths_m(self.coords, self.offsets))
 
     @cached_property
     def walkable(self) -> BoolArray:

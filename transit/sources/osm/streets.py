@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import Polygon
 
-from transit.model.streets import Streets
+from transit.model.streets import Streets, lengths_m
 from transit.sources.osm.data import SOURCE, LeftOut, RawWays, judged
 from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.sources.osm.turns import Restriction, no_turns
@@ -90,7 +90,7 @@ def streets_of(
     A piece without length is dropped and its two ends become one node. A piece that crosses
     the edge of the area is kept whole. ``restrictions`` forbid buses to turn.
     """
-    without_length = _lengths(pieces) == 0
+    without_length = lengths_m(pieces.coords, pieces.offsets) == 0
     inside = np.ones(len(without_length), bool)
     if area is not None:
         shapely.prepare(area)
@@ -201,14 +201,6 @@ def _labels(ways: RawWays, flags: BoolArray) -> pd.DataFrame:
         dtype="str",
     )
     return frame.assign(**dict(zip(FLAGS, flags.T, strict=True)))
-
-
-def _lengths(pieces: Pieces) -> FloatArray:
-    """Metres of each piece; a piece has two vertices or more."""
-    step = np.zeros(len(pieces.coords))
-    step[1:] = np.hypot(*np.diff(pieces.coords, axis=0).T)
-    step[pieces.offsets[:-1]] = 0.0
-    return np.add.reduceat(step, pieces.offsets[:-1]) if len(pieces.labels) else np.empty(0)
 
 
 def _lines(pieces: Pieces) -> np.ndarray:
