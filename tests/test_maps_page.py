@@ -22,7 +22,8 @@ from transit.maps import embed
 from transit.maps.content import Feature, Layer, PageContent, PageText, Popup, View
 from transit.maps.encode import beijing_time, page_json, safe_json
 from transit.maps.page import Page, write_page
-from transit.maps.words import WORDS, words
+from transit.maps.words import page_words, words
+from transit.terms import LANGUAGES
 
 MAPS = Path(embed.__file__).parent
 # Leaflet publishes these for its release 1.9.4 (https://leafletjs.com/download.html).
@@ -228,16 +229,17 @@ def test_unknown_language_is_refused_with_those_there_are():
         words("fr")
 
 
-@pytest.mark.parametrize("language", sorted(WORDS))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_that_is_used_exists(language):
     """Else a label says undefined, or building a page ends in a KeyError."""
     scripts = "".join(path.read_text("utf-8") for path in (MAPS / "assets").glob("*.js"))
     own = [path for path in MAPS.glob("*.py") if not path.name.startswith("quality")]
     python = "".join(path.read_text("utf-8") for path in own)
-    used = set(re.findall(r"page\.words\.(\w+)", scripts))
-    used |= set(re.findall(r"(?:words|said)\[\"(\w+)\"\]", python))
-    assert len(used) > 60
-    assert not used - set(WORDS[language])
+    drawn = set(re.findall(r"page\.words\.(\w+)", scripts))
+    built = set(re.findall(r"(?:words|said)\[\"(\w+)\"\]", python))
+    assert len(drawn | built) > 60
+    assert not drawn - set(page_words(language))
+    assert not built - set(words(language))
 
 
 @pytest.mark.browser

@@ -28,7 +28,7 @@ from transit.maps.content import (
     Popup,
     Style,
 )
-from transit.maps.words import words
+from transit.maps.words import page_words
 
 BEIJING = timezone(timedelta(hours=8))
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -51,7 +51,7 @@ def page_json(content: PageContent) -> str:
     text = content.text
     layers = [_layer(layer) for layer in content.layers]
     data = {
-        "words": words(content.language),
+        "words": dict(page_words(content.language)),
         "title": text.title,
         "subtitle": text.subtitle,
         "sources": text.sources,

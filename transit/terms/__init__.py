@@ -1,0 +1,5 @@
+"""Every text that is said to a reader, in each language, out of one file: ``glossary.yaml``."""
+
+from transit.terms.glossary import DEFAULT, LANGUAGES, terms
+
+__all__ = ["DEFAULT", "LANGUAGES", "terms"]
