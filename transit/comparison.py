@@ -92,9 +92,13 @@ class Comparison:
     @cached_property
     def verdict(self) -> dict[str, str]:
         """By scenario: better for all, or for whom not, in one sentence out of the ledger."""
+        return self.verdicts("en")
+
+    def verdicts(self, language: str) -> dict[str, str]:
+        """``verdict`` in the language asked for, ``zh-CN`` or ``en``."""
         rows = self.ledger
         return {
-            scenario.name: verdict(rows[rows["scenario"] == scenario.name])
+            scenario.name: verdict(rows[rows["scenario"] == scenario.name], language)
             for scenario in self.scenarios
         }
 
@@ -139,6 +143,19 @@ class Comparison:
             for scenario, network in zip(self.scenarios, self.networks, strict=True)
         ]
         return pd.concat(tables, ignore_index=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table of the comparison by name, the verdict first."""
+        return {
+            "verdict": pd.DataFrame(self.verdict.items(), columns=["scenario", "verdict"]),
+            "comparison": self.table,
+            "ledger": self.ledger,
+            "operation": self.operation,
+            "courses": self.courses,
+            "overlap": self.overlap,
+            "bottlenecks": self.bottlenecks,
+            "assumptions": self.assumptions.table(),
+        }
 
     def changed(self) -> pd.DataFrame:
         """The rows of ``table`` whose value differs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,6 +17,9 @@ from transit.errors import Problem, UsageError, did_you_mean
 
 SUBJECT = ("park_id", "subject", "subject_id", "subject_name", "measure")
 """What a measure is of: subject is ``park``, ``line`` or ``stop``."""
+
+
+Row = tuple[str, str, str, str, float, bool]
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,21 @@ def measures(brief: Brief) -> pd.DataFrame:
 
     The units and definitions are those of ``MEASURES``; the limit is the brief's.
     """
-    rows = [*_park_rows(brief), *_line_rows(brief), *_stop_rows(brief)]
+    return _table(brief, [*_park_rows(brief), *_line_rows(brief), *_stop_rows(brief)])
+
+
+def park_measures(brief: Brief, names: Collection[str] | None = None) -> pd.DataFrame:
+    """The rows of ``measures`` that speak of the park, or only those of ``names``."""
+    return _table(brief, list(_park_rows(brief, names)))
+
+
+def _table(brief: Brief, rows: list[Row]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*SUBJECT[1:], "value", "indicative"])
     table.insert(0, "park_id", brief.park.park_id)
     table["unit"] = table["measure"].map(lambda name: MEASURES[name].unit)
     table["value"] = table["value"].astype(float)
     table["indicative"] = table["indicative"].astype(bool)
     return table
-
-
-Row = tuple[str, str, str, str, float, bool]
 
 
 def park_measure(brief: Brief, measure: str) -> float:
@@ -103,11 +111,11 @@ def park_measure(brief: Brief, measure: str) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _park_rows(brief: Brief) -> Iterator[Row]:
+def _park_rows(brief: Brief, names: Collection[str] | None = None) -> Iterator[Row]:
     rests_on = brief.stops["distances_indicative"].any() or brief.lines["service_indicative"].any()
     marked = brief.park.indicative or bool(rests_on)
     for measure, value_of in PARK_VALUES.items():
-        value = value_of(brief)
+        value = value_of(brief) if names is None or measure in names else None
         if value is not None:
             yield "park", brief.park.park_id, brief.park.park_name, measure, value, marked
 

@@ -26,26 +26,26 @@ def scenario_schema() -> dict[str, Any]:
     >>> sorted(scenario_schema()["required"])
     ['changes', 'scenario']
     """
-    schema: dict[str, Any] = _edited(ScenarioFile.model_json_schema(by_alias=True))
+    schema: dict[str, Any] = as_read(ScenarioFile.model_json_schema(by_alias=True))
     for definition in schema["$defs"].values():
         if "verb" in definition["properties"]:
             definition["required"] = ["verb", *definition.get("required", ())]
     return {"$schema": DIALECT, "title": "Scenario of transit-access"} | schema
 
 
-def _edited(part: Any, *, names: bool = False) -> Any:  # noqa: ANN401
+def as_read(part: Any, *, names: bool = False) -> Any:  # noqa: ANN401
     """``part`` as files are read: every plain value is text first, and nothing is null.
 
     ``names`` says that the keys of ``part`` are names of fields, and not words of the schema.
     """
     if isinstance(part, list):
-        return [_edited(item) for item in part]
+        return [as_read(item) for item in part]
     if not isinstance(part, dict):
         return part
     choices = [one for one in part.get("anyOf", ()) if one != {"type": "null"}]
     if len(choices) == 1 and not names:
         rest = {key: value for key, value in part.items() if key not in ("anyOf", "default")}
-        return _edited(rest | choices[0])
+        return as_read(rest | choices[0])
     kept = {
         key: value
         for key, value in part.items()
@@ -56,4 +56,4 @@ def _edited(part: Any, *, names: bool = False) -> Any:  # noqa: ANN401
     if "description" in kept and isinstance(kept["description"], str):
         kept["description"] = " ".join(kept["description"].replace("``", "").split())
     inner = ("properties", "$defs")
-    return {key: _edited(value, names=key in inner and not names) for key, value in kept.items()}
+    return {key: as_read(value, names=key in inner and not names) for key, value in kept.items()}

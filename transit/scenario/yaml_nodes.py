@@ -34,16 +34,17 @@ class Document:
         return f"{self.path} line {line_of(node)}"
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, *, start: str = "") -> Document:
     """The YAML file ``path``; raises ``DataError`` with its line where it is not readable YAML.
 
     Only UTF-8 is read: what one editor takes for GBK another would garble, and a scenario is
-    passed on. Aliases, anchors, tags and deep nesting are refused.
+    passed on. Aliases, anchors, tags and deep nesting are refused. ``start`` says how such a file
+    begins, where it is no scenario.
     """
-    return document_of(_text(path), path)
+    return document_of(_text(path), path, start=start)
 
 
-def document_of(text: str, path: Path) -> Document:
+def document_of(text: str, path: Path, *, start: str = "") -> Document:
     """``text`` as the content of ``path``; raises ``DataError`` as ``read_document`` does."""
     unseen = _UNSEEN.search(text)
     if unseen:
@@ -58,9 +59,10 @@ def document_of(text: str, path: Path) -> Document:
         mend = "retype the line that holds it"
         raise DataError(Problem(str(path), str(error).splitlines()[0], mend)) from None
     if root is None:
-        raise DataError(Problem(str(path), "is empty", _START))
+        raise DataError(Problem(str(path), "is empty", start or _START))
     if not isinstance(root, yaml.MappingNode):
-        raise DataError(Problem(str(path), "is not a mapping of keys to values", _START))
+        mend = start or _START
+        raise DataError(Problem(str(path), "is not a mapping of keys to values", mend))
     return Document(path, text, root)
 
 
