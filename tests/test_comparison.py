@@ -142,9 +142,9 @@ def test_answer_says_what_a_change_costs_and_assumes():
     assert "Source: assumed by this project for lack of the operator's value." in text
     # 环1: 48 runs a day of 14.3 min with layover become 96; its course goes back to where it began.
     assert "11.4 → 22.9" in text
-    assert "非直线系数" in text
+    assert "directness" in text
     # 101 ends 900 m earlier: the lines together run less, and on fewer streets.
-    assert "线路重复系数 of all lines on known streets" in text
+    assert "Overlap of all lines on known streets" in text
 
 
 def test_answer_fits_the_width_of_a_pipe():

@@ -14,6 +14,7 @@ from transit.analysis.hops import hops
 from transit.analysis.proximity import WITHIN
 from transit.analysis.service import assumed_patterns, buses_per_hour
 from transit.errors import Problem, UsageError, did_you_mean
+from transit.terms import terms
 
 SUBJECT = ("park_id", "subject", "subject_id", "subject_name", "measure")
 """What a measure is of: subject is ``park``, ``line`` or ``stop``."""
@@ -31,50 +32,37 @@ class Measure:
     absent_is_zero: bool = True
 
 
-_MEANING = {
-    "point": "of the park's point, straight",
-    "outline": "of the park's outline, straight",
-    "gates": "of the nearest gate, straight",
-    "walk": "of walking from the nearest gate",
+_COUNTED = {"stops": "kerbs", "lines": "lines", "directions": "directions"}
+_UNITS = {
+    **{f"{what}_within_{within}": unit for within in WITHIN for what, unit in _COUNTED.items()},
+    "lines_starting": "lines",
+    "starts_here": "yes=1",
+    "share_straight": "share of outline",
+    "share_walk": "share of outline",
+    "share_straight_served": "share of outline",
+    "share_walk_served": "share of outline",
+    "buses_per_hour": "buses/h",
+    "buses_per_hour_walk": "buses/h",
+    "districts_reached": "districts",
+    "stations_reached": "stations",
+    "to_outline_m": "m",
+    "walk_m": "m",
+    "stops_near": "kerbs",
+    "calls": "calls",
+    "straight_km": "km",
+    "course_km": "km",
+    "lines_calling": "lines",
 }
-_COUNTED = {
-    "stops": ("kerbs", "stops"),
-    "lines": ("lines", "lines calling"),
-    "directions": ("directions", "line directions calling"),
-}
+_UNKNOWN_WHERE_ABSENT = ("to_outline_m", "walk_m")
 MEASURES: dict[str, Measure] = {
-    **{
-        f"{what}_within_{within}": Measure(unit, f"{said} within the limit {_MEANING[within]}")
-        for within in WITHIN
-        for what, (unit, said) in _COUNTED.items()
-    },
-    "lines_starting": Measure("lines", "lines whose first call is within the limit of the outline"),
-    "starts_here": Measure("yes=1", "the line's first call is within the limit of the outline"),
-    "share_straight": Measure("share of outline", "park area within the limit of a stop, straight"),
-    "share_walk": Measure("share of outline", "park area within the limit of a stop, by walking"),
-    "share_straight_served": Measure(
-        "share of outline", "park area within the limit of a served line's stop, straight"
-    ),
-    "share_walk_served": Measure(
-        "share of outline", "park area within the limit of a served line's stop, by walking"
-    ),
-    "buses_per_hour": Measure("buses/h", "departures 07:00–09:00 of the directions calling"),
-    "buses_per_hour_walk": Measure(
-        "buses/h",
-        "departures 07:00–09:00 of the directions calling within the limit of walking from a gate",
-    ),
-    "districts_reached": Measure("districts", "districts reached from the park without a transfer"),
-    "stations_reached": Measure("stations", "metro stations fed from the park without a transfer"),
-    "to_outline_m": Measure("m", "nearest stop, straight from the outline", absent_is_zero=False),
-    "walk_m": Measure("m", "nearest stop, walking from a gate", absent_is_zero=False),
-    "stops_near": Measure("kerbs", "the line's stops within the limit of the outline"),
-    "calls": Measure("calls", "calls of all the line's patterns"),
-    "straight_km": Measure("km", "straight stop-to-stop hops of all the line's patterns, not road"),
-    "course_km": Measure(
-        "km", "courses of all the line's patterns, on streets where known, else straight"
-    ),
-    "lines_calling": Measure("lines", "lines that call at the stop"),
-}  # fmt: skip
+    name: Measure(
+        unit,
+        terms("en", "measures")[f"measure_{name}.means"],
+        absent_is_zero=name not in _UNKNOWN_WHERE_ABSENT,
+    )
+    for name, unit in _UNITS.items()
+}
+"""Units by name; the definitions are those of the glossary."""
 
 
 def measures(brief: Brief) -> pd.DataFrame:

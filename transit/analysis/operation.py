@@ -40,24 +40,28 @@ from transit.analysis.service import assumed_patterns, paces
 from transit.analysis.timetable import published_runs
 from transit.model.feed import Feed
 from transit.model.network import Network
+from transit.terms import terms
 
-OPERATION: dict[str, tuple[str, str]] = {
-    "length_out_km": ("km", "length along the course, first direction"),
-    "length_back_km": ("km", "length along the course, other direction; a loop has none"),
-    "share_matched": ("share of length", "metres on known streets, all patterns; else straight"),
-    "run_out_min": ("min", "run time, first direction, at the line's busiest time"),
-    "run_back_min": ("min", "run time, other direction, at the line's busiest time"),
-    "cycle_min": ("min", "both directions and layover; a loop: one direction"),
-    "headway_min": ("min", "shorter headway of the directions at the line's busiest time"),
-    "vehicles": ("vehicles", "cycle ÷ headway, rounded up; of a timetable: least for its trips"),
-    "departures": ("departures/day", "departures a day, all directions"),
-    "vehicle_km": ("km/day", "departures times length; without depot and empty drives"),
-    "vehicle_hours": ("h/day", "departures times run time and layover; without empty drives"),
-    "commercial_kmh": ("km/h", "kilometres ÷ run time with dwell, without layover"),
-    "directness": ("ratio", "非直线系数: course ÷ straight between termini; see directness"),
-    "shared": ("share of course", "course that other lines run on too; see overlap"),
+_UNITS = {
+    "length_out_km": "km",
+    "length_back_km": "km",
+    "share_matched": "share of length",
+    "run_out_min": "min",
+    "run_back_min": "min",
+    "cycle_min": "min",
+    "headway_min": "min",
+    "vehicles": "vehicles",
+    "departures": "departures/day",
+    "vehicle_km": "km/day",
+    "vehicle_hours": "h/day",
+    "commercial_kmh": "km/h",
+    "directness": "ratio",
+    "shared": "share of course",
 }
-"""Unit and definition of each column of ``operation``."""
+OPERATION: dict[str, tuple[str, str]] = {
+    name: (unit, terms("en", "measures")[f"measure_{name}.means"]) for name, unit in _UNITS.items()
+}
+"""Unit and definition of each column of ``operation``; the definitions are the glossary's."""
 
 _LINE = ["route_id", "route_short_name"]
 

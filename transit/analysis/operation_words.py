@@ -1,4 +1,4 @@
-"""What an edit does to the running of lines, as it would be read out: tables and lines of text."""
+"""What an edit does to the running of lines, read out in either language: tables and lines."""
 
 from __future__ import annotations
 
@@ -9,40 +9,39 @@ import pandas as pd
 from rich.markup import escape
 from rich.table import Table
 
+from transit.terms import terms
+
 MARK = "*"
 _HOPS = 3
 """So many hops are named, the others counted."""
-_Printed = dict[str, tuple[str, int, float]]
+_Printed = dict[str, tuple[int, float]]
 _RUN: _Printed = {
-    "length_out_km": ("km out", 2, 1), "length_back_km": ("km back", 2, 1),
-    "directness": ("非直线系数", 2, 1), "shared": ("shared %", 0, 100),
-    "run_out_min": ("run out min", 1, 1), "run_back_min": ("run back min", 1, 1),
-    "cycle_min": ("cycle min", 1, 1),
+    "length_out_km": (2, 1), "length_back_km": (2, 1), "directness": (2, 1), "shared": (0, 100),
+    "run_out_min": (1, 1), "run_back_min": (1, 1), "cycle_min": (1, 1),
 }  # fmt: skip
 _DAY: _Printed = {
-    "headway_min": ("headway min", 1, 1), "vehicles": ("vehicles", 0, 1),
-    "vehicle_km": ("vehicle-km/day", 0, 1), "vehicle_hours": ("vehicle-h/day", 1, 1),
+    "headway_min": (1, 1), "vehicles": (0, 1), "vehicle_km": (0, 1), "vehicle_hours": (1, 1),
 }  # fmt: skip
-"""What is printed of ``OPERATION``: a heading, digits and factor; a course, then a day of it."""
-_FLEET = "same fleet: headway min"
-NOTES = (
-    "Lengths follow streets where known, else straight hops. Vehicles: cycle ÷ headway.",
-    "非直线系数: course ÷ straight between termini, both directions averaged. "
-    "Shared: of the line's course, what other lines run on too.",
-    "线路重复系数: km of lines, one direction each ÷ km of the streets they run on.",
-)
-"""What the figures printed mean."""
+"""What is printed of ``OPERATION``: digits and factor; a course, then a day of it."""
+_NOTES = ("said_length_note", "said_directness_note", "said_overlap_note")
 
 
-def operation_tables(rows: pd.DataFrame) -> Iterator[Table]:
+def operation_notes(language: str = "en") -> tuple[str, ...]:
+    """What the figures printed mean."""
+    said = terms(language)
+    return tuple(said[note] for note in _NOTES)
+
+
+def operation_tables(rows: pd.DataFrame, language: str = "en") -> Iterator[Table]:
     """The lines of ``rows`` (from ``operation_changes``) that are run otherwise, in two tables.
 
     A course that only other lines enter or leave is not run otherwise.
     """
+    said = terms(language)
     for printed in (_RUN, _DAY):
-        table = _table("line", *(heading for heading, *_ in printed.values()))
+        table = _table(said["run_line"], *(said[f"run_{name}"] for name in printed))
         if printed is _DAY:
-            table.add_column(_FLEET)
+            table.add_column(said["run_same_fleet"])
         for _, own in rows.groupby("route_id", sort=False):
             figures = own.set_index("measure")
             cells = {name: _before_after(figures.loc[name], *printed[name]) for name in printed}
@@ -56,62 +55,69 @@ def operation_tables(rows: pd.DataFrame) -> Iterator[Table]:
             yield table
 
 
-def course_line(row: Any) -> str:  # noqa: ANN401  (a row of itertuples)
+def course_line(row: Any, language: str = "en") -> str:  # noqa: ANN401  (a row of itertuples)
     """How the course of one pattern differs; a row of ``course_changes``."""
+    said = terms(language)
+    fresh = pd.notna(row.length_after_m) and pd.isna(row.length_change_m)
     if pd.notna(row.length_change_m):
-        change = f"{row.length_change_m:+,.0f} m, {row.run_change_min:+.1f} min"
+        change = said["run_changed"].format(row.length_change_m, row.run_change_min)
     else:
-        change = "new" if pd.notna(row.length_after_m) else "gone"
-    fresh = change == "new"  # A pattern that was not there has no streets that are new to it.
-    said = {
-        "by" if fresh else "new streets": row.streets_new,
-        "no longer on": row.streets_left,
-        "on no known street" if fresh else "now on no known street": _few(row.straight_new),
+        change = said["run_new" if fresh else "run_gone"]
+    # A pattern that was not there has no streets that are new to it.
+    told = {
+        "run_streets_by" if fresh else "run_streets_new": row.streets_new,
+        "run_streets_left": row.streets_left,
+        "run_straight_by" if fresh else "run_straight_new": _few(row.straight_new, language),
     }
-    listed = "".join(f"; {what}: {names}" for what, names in said.items() if names)
-    return f"{row.route_short_name} (direction {row.direction_id}){_mark(row)}: {change}{listed}"
+    listed = "".join(said[what].format(names) for what, names in told.items() if names)
+    head = said["run_course"].format(row.route_short_name, row.direction_id, _mark(row), change)
+    return head + listed
 
 
-def overlap_line(row: Any) -> str:  # noqa: ANN401
+def overlap_line(row: Any, language: str = "en") -> str:  # noqa: ANN401
     """线路重复系数 of all lines on known streets; a row of ``overlap_changes``."""
-    mark = MARK if row.indicative else ""
+    said = terms(language)
     before, after = (
-        f"{ratio:.3f} ({lines:,.1f} ÷ {network:,.1f} km)"
+        said["run_ratio"].format(ratio, lines, network)
         for ratio, lines, network in (
             (row.ratio_before, row.lines_km_before, row.network_km_before),
             (row.ratio_after, row.lines_km_after, row.network_km_after),
         )
     )
-    return f"线路重复系数 of all lines on known streets{mark}: {before} → {after}"
+    return said["run_overlap"].format(MARK if row.indicative else "", before, after)
 
 
-def bottleneck_line(row: Any) -> str:  # noqa: ANN401
+def bottleneck_line(row: Any, language: str = "en") -> str:  # noqa: ANN401
     """The most loaded street of a park's lines on both sides; a row of ``bottleneck_changes``."""
     before, after = (
-        _worst(*(getattr(row, f"{name}_{side}") for name in _WORST)) for side in ("before", "after")
+        _worst(*(getattr(row, f"{name}_{side}") for name in _WORST), language)
+        for side in ("before", "after")
     )
-    return f"Most loaded street of the lines of {row.park_name}{_mark(row)}: {before} → {after}"
+    return terms(language)["run_bottleneck"].format(row.park_name, _mark(row), before, after)
 
 
 _WORST = ("streets", "length_m", "buses_per_hour", "share_of_lines", "lines")
 
 
-def _worst(streets: str, length_m: float, hourly: float, share: float, lines: int) -> str:
+def _worst(  # noqa: PLR0913
+    streets: str, length_m: float, hourly: float, share: float, lines: int, language: str
+) -> str:
+    said = terms(language)
     if not streets:
-        return "unknown (no line on a known street)"
-    of = "1 line" if lines == 1 else f"{lines} lines"
-    return f"{streets} ({length_m:,.0f} m), {hourly:.1f} buses/h, {share:.0%} of {of}"
+        return said["said_no_street"]
+    text = said["run_worst_one" if lines == 1 else "run_worst_many"]
+    return text.format(streets, length_m, hourly, share, lines)
 
 
-def _few(hops: str) -> str:
+def _few(hops: str, language: str) -> str:
     """The hops, or how many there are and the first few."""
     each = hops.split("、")
     if len(each) <= _HOPS:
         return hops
-    return f"{len(each)} hops ({'、'.join(each[:_HOPS])}、…)"
+    return terms(language)["run_few"].format(len(each), "、".join(each[:_HOPS]))
 
 
-def _before_after(row: pd.Series, _: str, digits: int, factor: float) -> str:
+def _before_after(row: pd.Series, digits: int, factor: float) -> str:
     before, after = (_number(row[side] * factor, digits) for side in ("before", "after"))
     return before if before == after else f"{before} → {after}"
 

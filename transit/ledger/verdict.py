@@ -27,6 +27,8 @@ from transit.ledger.places import (
 )
 from transit.ledger.ride import RIDE_TIME
 from transit.ledger.service import BUSES, BUSES_CALLING, DAILY, LINE_CALLS
+from transit.ledger.words import unit_said
+from transit.terms import spoken, terms
 
 NAMED = 3
 """So many of a kind are named on a side; the others are counted."""
@@ -37,84 +39,95 @@ _TELLING = (BUSES_WALK, BUSES_NEAR, LINE_CALLS, BUSES_CALLING, BUSES, LINE_WALK,
 """What is said of a place first: the row of its own that tells the most."""
 
 
-def verdict(ledger: pd.DataFrame) -> str:
+def verdict(ledger: pd.DataFrame, language: str = "en") -> str:
     """One sentence: better for all, worse for all, or for whom better and for whom worse.
 
     A star marks figures that rest on something indicative.
     """
+    said = terms(language)
     gains, losses = (ledger[ledger["effect"] == effect] for effect in ("gain", "loss"))
     if ledger.empty:
-        return "Changes nothing for anyone."
+        return said["verdict_nothing"]
     if losses.empty:
-        return f"Better for all: {_side(gains)}."
+        return said["verdict_better"].format(_side(gains, language))
     if gains.empty:
-        return f"Worse for all: {_side(losses)}."
-    return f"Better for {_side(gains)}; worse for {_side(losses)}."
+        return said["verdict_worse"].format(_side(losses, language))
+    return said["verdict_both"].format(_side(gains, language), _side(losses, language))
 
 
-def _side(rows: pd.DataFrame) -> str:
-    return ", ".join(
-        text for kind in _KINDS for text in _named(rows[rows["subject"] == kind], kind)
+def _side(rows: pd.DataFrame, language: str) -> str:
+    return terms(language)["verdict_join"].join(
+        text for kind in _KINDS for text in _named(rows[rows["subject"] == kind], kind, language)
     )
 
 
-def _named(rows: pd.DataFrame, kind: str) -> Iterator[str]:
+def _named(rows: pd.DataFrame, kind: str, language: str) -> Iterator[str]:
     """The first ``NAMED`` of a kind with what tells the most, and how many others there are."""
-    places = [_told(name, own) for name, own in rows.groupby("subject_name", sort=True)]
+    places = [_told(name, own, language) for name, own in rows.groupby("subject_name", sort=True)]
     places.sort(key=lambda place: -place[0])
     yield from (text for _, text in places[:NAMED])
     others = len(places) - NAMED
     if others > 0:
-        yield f"{others} more {_KINDS[kind] if others > 1 else kind}"
+        counted = _KINDS[kind] if others > 1 else kind
+        yield terms(language)[f"verdict_more_{counted}"].format(others)
 
 
-def _told(name: str, rows: pd.DataFrame) -> tuple[float, str]:
+def _told(name: str, rows: pd.DataFrame, language: str) -> tuple[float, str]:
     """How much it is, in buses an hour, and the words."""
+    said = terms(language)
     place = {what: rank for rank, what in enumerate(_TELLING)}
     ranks = rows["what"].map(place).fillna(len(place))
     first = rows[ranks == ranks.min()]
-    figure, size = _figure(first)
+    figure, size = _figure(first, language)
     mark = "*" if rows["indicative"].any() else ""
-    where = _within(first["what"].iloc[0])
+    where = _within(first["what"].iloc[0], language)
     people = rows["people"].abs().max()
-    counted = f", {_signed(_largest(rows['people']), 0)}* people" if people > 0 else ""
-    return size, f"{name} ({figure}{mark}{where}{counted}{_left(first)})"
+    counted = ""
+    if people > 0:
+        counted = said["verdict_people"].format(_signed(_largest(rows["people"]), 0))
+    left = _left(first, language)
+    return size, said["verdict_place"].format(name, figure, mark, where, counted, left)
 
 
-def _figure(rows: pd.DataFrame) -> tuple[str, float]:
+def _figure(rows: pd.DataFrame, language: str) -> tuple[str, float]:
     """What changes, in words, and its size in buses an hour (0 for what is none)."""
+    said = terms(language)
     hourly, daily = rows["buses_per_hour"].sum(), rows["departures_a_day"].sum()
     row = rows.iloc[0]
+    what = spoken(row["what"], language)
     if hourly:
-        return f"{_signed(hourly, 1)} buses/h", abs(hourly)
+        return said["verdict_hourly"].format(_signed(hourly, 1)), abs(hourly)
     if daily:
-        return f"{_signed(daily, 0)} departures a day", abs(daily) / 24
+        return said["verdict_daily"].format(_signed(daily, 0)), abs(daily) / 24
     if row["unit"] == "share":
-        return f"{_signed(row['change'] * 100, 1)} points {row['what']}", 0.0
+        return said["verdict_share"].format(_signed(row["change"] * 100, 1), what), 0.0
     if row["line"] and row["what"] != RIDE_TIME:
-        lines = "、".join(sorted(set(rows["line"])))
-        return f"{row['what']}: {lines}", 0.0
-    digits = 0 if row["unit"] == "m" else 1
-    return f"{_signed(row['change'], digits)} {row['unit']} {row['what']}", 0.0
+        return said["verdict_lines"].format(what, "、".join(sorted(set(rows["line"])))), 0.0
+    change = _signed(row["change"], 0 if row["unit"] == "m" else 1)
+    return said["verdict_figure"].format(change, unit_said(row["unit"], language), what), 0.0
 
 
-def _within(what: str) -> str:
+def _within(what: str, language: str) -> str:
     """By which meaning lines or buses are within the limit, where it is of these."""
     counted, within, where = what.partition(" within ")
-    return f"{within}{where}".rstrip() if counted in ("line", "buses") else ""
+    if counted not in ("line", "buses"):
+        return ""
+    meant = spoken(f"{within}{where}".strip(), language)
+    return terms(language)["verdict_where"].format(meant)
 
 
-def _left(rows: pd.DataFrame) -> str:
+def _left(rows: pd.DataFrame, language: str) -> str:
     """What is left to those who lose a line: how far its next stop is."""
+    said = terms(language)
     lost = rows[(rows["effect"] == "loss") & (rows["what"] == LINE_CALLS)]
     if lost.empty:
         return ""
     row = lost.sort_values(["next_walk_m", "line"], ascending=[False, True]).iloc[0]
     if not row["next_stop"]:
-        return f", {row['line']} no longer runs"
+        return said["verdict_gone"].format(row["line"])
     if pd.isna(row["next_walk_m"]):
-        return f", next stop of {row['line']} {row['next_straight_m']:,.0f} m away, straight"
-    return f", next stop of {row['line']} {row['next_walk_m']:,.0f} m walk away"
+        return said["verdict_next_straight"].format(row["line"], row["next_straight_m"])
+    return said["verdict_next_walk"].format(row["line"], row["next_walk_m"])
 
 
 def _largest(values: pd.Series) -> float:

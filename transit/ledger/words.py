@@ -1,4 +1,4 @@
-"""Rows of the ledger as they would be read out."""
+"""Rows of the ledger as they would be read out, in either language."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any
 import pandas as pd
 
 from transit.ledger.service import LINE_CALLS
+from transit.terms import spoken, terms
 
 MARK = "*"
-_SERVICE = {
-    "buses/h": ("buses_per_hour", "buses/h"),
-    "departures/day": ("departures_a_day", "departures a day"),
-}
+_SERVICE = {"buses/h": "buses_per_hour", "departures/day": "departures_a_day"}
 _UNITS = {
     "buses/h": (1, 1, "buses/h", "buses/h"),
     "departures/day": (1, 0, "departures a day", "departures a day"),
@@ -22,16 +20,23 @@ _UNITS = {
     "min": (1, 1, "min", "min"),
     "lines": (1, 0, "lines", "lines"),
 }
-"""By unit: factor, digits, and the words after a value and after a change."""
+"""By unit: factor, digits, and the units after a value and after a change."""
 
 
-def told_rows(ledger: pd.DataFrame) -> list[str]:
+def told_rows(ledger: pd.DataFrame, language: str = "en") -> list[str]:
     """One line of text a row; rows that differ by less than the digits printed are left out."""
-    return [_told(row) for row in ledger.itertuples() if _shows(row)]
+    return [_told(row, language) for row in ledger.itertuples() if _shows(row)]
 
 
-def _told(row: Any) -> str:  # noqa: ANN401
-    return f"{row.subject_name} [{row.subject_id}]: {_what_changes(row)}{_what_is_left(row)}"
+def unit_said(unit: str, language: str) -> str:
+    """The unit in the words of ``language``, or as it stands."""
+    return terms(language, "units").get(f"unit_{unit}", unit)
+
+
+def _told(row: Any, language: str) -> str:  # noqa: ANN401
+    changes, left = _what_changes(row, language), _what_is_left(row, language)
+    said = terms(language)["ledger_row"]
+    return said.format(row.subject_name, row.subject_id, changes, left)
 
 
 def _shows(row: Any) -> bool:  # noqa: ANN401
@@ -40,36 +45,41 @@ def _shows(row: Any) -> bool:  # noqa: ANN401
     return bool(row.line) or round(row.before * scale, digits) != round(row.after * scale, digits)
 
 
-def _what_changes(row: Any) -> str:  # noqa: ANN401
+def _what_changes(row: Any, language: str) -> str:  # noqa: ANN401
+    said, what = terms(language), spoken(row.what, language)
     mark = MARK if row.indicative else ""
-    way = f"{row.line} (direction {row.direction_id}) " if row.line else ""
-    if row.line and row.unit in _SERVICE:
-        change, unit = _SERVICE[row.unit]
-        return f"{way}{row.what}, {getattr(row, change):+.1f} {unit}{mark}"
+    way = said["ledger_line"].format(row.line, row.direction_id) if row.line else ""
     scale, digits, unit, by = _UNITS[row.unit]
+    if row.line and row.unit in _SERVICE:
+        change = f"{getattr(row, _SERVICE[row.unit]):+.1f}"
+        return said["ledger_service"].format(way, what, change, unit_said(unit, language), mark)
     before, after = (f"{value * scale:,.{digits}f}" for value in (row.before, row.after))
-    change = f"{row.change * scale:+,.{digits}f} {by}{mark}"
-    counts = (("people", row.people), ("jobs", row.jobs))
+    change = f"{row.change * scale:+,.{digits}f} {unit_said(by, language)}{mark}"
     people = "".join(
-        f"; {value:+,.0f}{MARK} {what}" for what, value in counts if abs(value) >= _LEAST_PEOPLE
+        said[f"ledger_{name}"].format(value)
+        for name, value in (("people", row.people), ("jobs", row.jobs))
+        if abs(value) >= _LEAST_PEOPLE
     )
-    return f"{way}{row.what} {before} → {after} {unit} ({change}){people}"
+    text = said["ledger_change"]
+    return text.format(way, what, before, after, unit_said(unit, language), change) + people
 
 
-def _what_is_left(row: Any) -> str:  # noqa: ANN401
+def _what_is_left(row: Any, language: str) -> str:  # noqa: ANN401
     """What is left at a stop to those who lose a line or buses of it."""
     if row.subject != "stop" or row.effect != "loss" or not row.line:
         return ""
-    text = f"; still there: {row.lines_there or 'no line'}"
+    said = terms(language)
+    text = said["ledger_there"].format(row.lines_there or said["ledger_no_line"])
     if row.what == LINE_CALLS:
         straight, walk = _metres(row.next_straight_m), _metres(row.next_walk_m)
-        text += f"; next stop of {row.line}: {row.next_stop or 'none'}"
-        text += f", {straight} m straight, {walk} m walk"
+        next_stop = row.next_stop or said["said_none"]
+        text += said["ledger_next"].format(row.line, next_stop, straight, walk)
     if not row.other_line:
-        return text + "; no other line goes the same way"
-    reached = f"{row.other_stops_reached:.0f} of {row.other_stops_wanted:.0f} of its stops"
-    text += f"; best other line: {row.other_line} from {row.other_stop}"
-    return text + f" ({_metres(row.other_walk_m)} m walk), reaching {reached}"
+        return text + said["ledger_no_other"]
+    return text + said["ledger_other"].format(
+        row.other_line, row.other_stop, _metres(row.other_walk_m),
+        row.other_stops_reached, row.other_stops_wanted,
+    )  # fmt: skip
 
 
 def _metres(value: float) -> str:

@@ -1,0 +1,49 @@
+"""What cells of tables say, in another language: tables hold English, found again by its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from transit.terms.glossary import terms
+
+_PLACE = re.compile(r"\{(\d+)\}")
+
+
+def spoken(text: str, language: str) -> str:
+    """``text`` of a table in ``language``; what is no text of ours (a name) stays as it is.
+
+    >>> spoken("within 500 m in a straight line; overlapping circles counted once", "zh-CN")
+    '直线 500 m 以内，圆的重叠只计一次'
+    """
+    said = terms(language)
+    if language == "en":
+        return text
+    if key := _keys().get(text):
+        return said[key]
+    for form, key in _forms().items():
+        if found := form.fullmatch(text):
+            places = {int(name[1:]): value for name, value in found.groupdict().items()}
+            return said[key].format(*(places[number] for number in sorted(places)))
+    return text
+
+
+def _texts() -> Mapping[str, str]:
+    """The English of what tables say, by key: of values, of measures and of their meanings."""
+    return terms("en", "values", "measures")
+
+
+@cache
+def _keys() -> Mapping[str, str]:
+    return {text: key for key, text in _texts().items()}
+
+
+@cache
+def _forms() -> Mapping[re.Pattern[str], str]:
+    """Texts with places as patterns: a place is whatever stands there."""
+    return {
+        re.compile(_PLACE.sub(r"(?P<p\1>.+)", re.sub(r"[^{}\w\s]", r"\\\g<0>", text))): key
+        for key, text in _texts().items()
+        if _PLACE.search(text)
+    }
