@@ -10,7 +10,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,30 @@ def write_xlsx(content: Content, path: str | Path) -> Path:
         fresh.write_bytes(_workbook(tables))
 
     return write_made(path, make)
+
+
+def write_sheets(sheets: Mapping[str, pd.DataFrame], path: str | Path) -> Path:
+    """The workbook ``path`` with a sheet of each name: numbers as numbers, texts as texts.
+
+    A text that no cell holds is cut there, with …; control characters become �. Raises
+    ``DataError`` where a table has more rows than a sheet, or the file cannot be written. Equal
+    tables give equal bytes.
+    """
+    path = Path(path)
+    fitting = [(name, frame.map(_fitting), list(frame.columns)) for name, frame in sheets.items()]
+    raise_if([fault for name, frame, _ in fitting for fault in _faults(path, name, frame)])
+
+    def make(fresh: Path) -> None:
+        fresh.write_bytes(_workbook(fitting))
+
+    return write_made(path, make)
+
+
+def _fitting(value: Any) -> Any:  # noqa: ANN401
+    if not isinstance(value, str):
+        return value
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    return text if len(text) <= LETTERS_AT_MOST else f"{text[: LETTERS_AT_MOST - 1]}…"
 
 
 def _faults(path: Path, name: str, frame: pd.DataFrame) -> list[Problem]:

@@ -14,8 +14,8 @@ from transit.units import seconds_of
 ALL, NONE = "all", "none"
 AS_IT_IS = ""
 """The name of no scenario: the area as it is."""
-RUNNING = {"vehicles": "vehicles", "vehicle_km": "km"}
-"""What all lines together take to run, and its unit; of the lines whose service is known."""
+RUNNING = ("vehicles", "vehicle_km")
+"""What all lines of an area together take to run: figures of ``operation``, summed."""
 MEASURE_NAMES = (*PARK_VALUES, *RUNNING)
 Output = Literal["tables", "maps", "report"]
 

@@ -1,0 +1,52 @@
+"""What a case writes beside its measures: tables, a map, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from transit.analysis.brief import Brief
+from transit.comparison import Comparison
+from transit.output import write_csv
+from transit.study.study import Output
+
+
+def write_outputs(
+    folder: Path,
+    before: Brief,
+    seen: Comparison | None,
+    kinds: Sequence[Output],
+    language: str,
+) -> tuple[str, ...]:
+    """The names of the files written to ``folder``, of each of ``kinds`` in turn.
+
+    ``seen`` is the comparison of the case; without one it is the area as it is.
+    """
+    return tuple(
+        path.name for kind in kinds for path in _WRITERS[kind](folder, before, seen, language)
+    )
+
+
+Writer = Callable[[Path, Brief, Comparison | None, str], Iterator[Path]]
+
+
+def _tables(folder: Path, before: Brief, seen: Comparison | None, _: str) -> Iterator[Path]:
+    tables = before.tables() if seen is None else seen.tables()
+    for name, table in tables.items():
+        yield write_csv(folder / f"{name}.csv", table)
+
+
+def _map(folder: Path, before: Brief, seen: Comparison | None, language: str) -> Iterator[Path]:
+    from transit.maps.change import change_map
+    from transit.maps.page import write_page
+    from transit.maps.study import study_map
+
+    page = (
+        study_map(before, language=language)
+        if seen is None
+        else change_map(seen.cases, language=language)
+    )
+    yield write_page(folder / "map.html", page)
+
+
+_WRITERS: Mapping[Output, Writer] = {"tables": _tables, "maps": _map}
