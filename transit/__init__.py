@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transit.analysis.coverage import coverage, marginal_coverage
     from transit.analysis.hops import course_quality, hops
     from transit.analysis.loads import Bottleneck, bottleneck, loads, loads_frame
+    from transit.analysis.metrics import metrics
     from transit.analysis.operation import operation, run_times
     from transit.analysis.operation_changes import course_changes, operation_changes
     from transit.analysis.overlap import common_stops, overlap
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
         read_visits,
     )
     from transit.sources.zones import read_zones
+    from transit.terms import readable
 
 _HOME = {
     "Assumptions": "analysis.assumptions",
@@ -106,6 +108,7 @@ _HOME = {
     "bottleneck": "analysis.loads",
     "loads": "analysis.loads",
     "loads_frame": "analysis.loads",
+    "metrics": "analysis.metrics",
     "operation": "analysis.operation",
     "run_times": "analysis.operation",
     "course_changes": "analysis.operation_changes",
@@ -209,6 +212,7 @@ _HOME = {
     "read_osm": "sources.osm",
     "read_overpass": "sources.osm",
     "LiveOptions": "sources.osm.overpass",
+    "readable": "terms",
 }
 __all__ = list(_HOME)
 

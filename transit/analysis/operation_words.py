@@ -90,7 +90,7 @@ def overlap_line(row: Any, language: str = "en") -> str:  # noqa: ANN401
 def bottleneck_line(row: Any, language: str = "en") -> str:  # noqa: ANN401
     """The most loaded street of a park's lines on both sides; a row of ``bottleneck_changes``."""
     before, after = (
-        _worst(*(getattr(row, f"{name}_{side}") for name in _WORST), language)
+        _worst(language, *(getattr(row, f"{name}_{side}") for name in _WORST))
         for side in ("before", "after")
     )
     return terms(language)["run_bottleneck"].format(row.park_name, _mark(row), before, after)
@@ -100,7 +100,7 @@ _WORST = ("streets", "length_m", "buses_per_hour", "share_of_lines", "lines")
 
 
 def _worst(  # noqa: PLR0913
-    streets: str, length_m: float, hourly: float, share: float, lines: int, language: str
+    language: str, streets: str, length_m: float, hourly: float, share: float, lines: int
 ) -> str:
     said = terms(language)
     if not streets:

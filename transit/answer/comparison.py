@@ -20,8 +20,8 @@ from transit.analysis.operation_words import (
 from transit.analysis.zones import EVENLY
 from transit.answer.printing import hours_meant, mark, small_table
 from transit.comparison import Comparison
-from transit.ledger.words import told_rows, unit_said
-from transit.terms import spoken, terms
+from transit.ledger.words import told_rows
+from transit.terms import measure_said, spoken, terms, unit_said
 
 _LEDGER_ROWS = 20
 _LEAST_RATIO = 0.0005
@@ -99,12 +99,6 @@ def _changes_table(rows: pd.DataFrame, language: str) -> Table:
         measure, unit = measure_said(row.measure, language), unit_said(row.unit, language)
         table.add_row(name, measure, unit, before, after, points)
     return table
-
-
-def measure_said(measure: str, language: str) -> str:
-    """A measure by the name that planners know; in English that of tables and options."""
-    name = measure if language == "en" else terms(language).get(f"measure_{measure}")
-    return name or measure
 
 
 def _gains_losses(ledger: pd.DataFrame, language: str) -> Iterable[Text]:

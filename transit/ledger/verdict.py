@@ -27,8 +27,7 @@ from transit.ledger.places import (
 )
 from transit.ledger.ride import RIDE_TIME
 from transit.ledger.service import BUSES, BUSES_CALLING, DAILY, LINE_CALLS
-from transit.ledger.words import unit_said
-from transit.terms import spoken, terms
+from transit.terms import spoken, terms, unit_said
 
 NAMED = 3
 """So many of a kind are named on a side; the others are counted."""

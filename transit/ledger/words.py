@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from transit.ledger.service import LINE_CALLS
-from transit.terms import spoken, terms
+from transit.terms import spoken, terms, unit_said
 
 MARK = "*"
 _SERVICE = {"buses/h": "buses_per_hour", "departures/day": "departures_a_day"}
@@ -26,11 +26,6 @@ _UNITS = {
 def told_rows(ledger: pd.DataFrame, language: str = "en") -> list[str]:
     """One line of text a row; rows that differ by less than the digits printed are left out."""
     return [_told(row, language) for row in ledger.itertuples() if _shows(row)]
-
-
-def unit_said(unit: str, language: str) -> str:
-    """The unit in the words of ``language``, or as it stands."""
-    return terms(language, "units").get(f"unit_{unit}", unit)
 
 
 def _told(row: Any, language: str) -> str:  # noqa: ANN401

@@ -17,7 +17,8 @@ import pandas as pd
 from transit.analysis.quality import SEVERITIES, Quality
 from transit.maps.embed import require_self_contained
 from transit.maps.quality_sketch import sketch
-from transit.maps.quality_words import quality_words, unit_word
+from transit.maps.quality_words import quality_words
+from transit.terms import unit_said
 
 SHOWN_AT_MOST = 200
 """Rows of one rule on the page; all of them are in the table."""
@@ -110,7 +111,7 @@ def _findings_table(rows: pd.DataFrame, said: Mapping[str, str], language: str) 
     place = [f"{lon:.5f}, {lat:.5f}" if math.isfinite(lon) else ""
              for lon, lat in zip(rows["lon"], rows["lat"], strict=True)]  # fmt: skip
     value = [
-        f"{_number(number)} {unit_word(unit, language)}".strip()
+        f"{_number(number)} {unit_said(unit, language)}".strip()
         for number, unit in zip(rows["value"], rows["unit"], strict=True)
     ]
     columns: dict[str, Sequence[str]] = {

@@ -13,8 +13,3 @@ def quality_words(language: str) -> Mapping[str, str]:
     """The page's texts, by key without its prefix; ``UsageError`` when there are none."""
     said = terms(language, "quality_page")
     return {key.removeprefix(_PREFIX): text for key, text in said.items()}
-
-
-def unit_word(unit: str, language: str) -> str:
-    """The unit as the page writes it: in the glossary's words, or as it stands."""
-    return terms(language, "units").get(f"unit_{unit}", unit)

@@ -29,6 +29,17 @@ def spoken(text: str, language: str) -> str:
     return text
 
 
+def unit_said(unit: str, language: str) -> str:
+    """The unit in the words of ``language``, or as it stands."""
+    return terms(language, "units").get(f"unit_{unit}", unit)
+
+
+def measure_said(measure: str, language: str) -> str:
+    """A measure by the name that planners know; in English as tables and options have it."""
+    said = terms(language, "measures")
+    return measure if language == "en" else said.get(f"measure_{measure}", measure)
+
+
 def _texts() -> Mapping[str, str]:
     """The English of what tables say, by key: of values, of measures and of their meanings."""
     return terms("en", "values", "measures")
