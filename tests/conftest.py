@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ __all__ = ["chromium", "chromium_page"]
 # Tests never time, and a run that passed passes again.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+# Commands speak the language of the system: here English, wherever the tests run.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("TRANSIT_LANG", None)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

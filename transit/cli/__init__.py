@@ -5,6 +5,7 @@ One file a group of commands; ``options``, ``inputs`` and ``outputs`` are what t
 
 from __future__ import annotations
 
+import codecs
 import sys
 
 import typer
@@ -16,6 +17,7 @@ from transit.cli.exporting import export
 from transit.cli.fetching import fetch
 from transit.cli.importing import import_
 from transit.cli.inspecting import quality
+from transit.cli.languages import plain_letters
 from transit.cli.noticing import notice
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
@@ -43,10 +45,11 @@ app.command()(quality)
 
 def main() -> None:
     """Run the command; problems go to the error stream and set the exit code, no traceback."""
+    codecs.register_error("plain letters", plain_letters)
     for stream in (sys.stdout, sys.stderr):
-        # A GBK console lacks some characters: better a question mark than a traceback.
+        # A GBK console lacks some characters: better a plain letter than a traceback.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="plain letters")
     try:
         app()
     except TransitError as error:

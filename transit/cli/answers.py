@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, read_briefs, read_comparison, require_outside
+from transit.cli.languages import pages_in, printed_in, titled, verdict_language
 from transit.cli.options import (
     AreaOption,
     AtOption,
     JsonOption,
+    LangOption,
     LimitOption,
     MapsOption,
     OutOption,
@@ -32,22 +34,26 @@ from transit.cli.outputs import (
 )
 
 
-def demo(out: MapsOption = Path("maps"), *, as_json: JsonOption = False) -> None:
+def demo(
+    out: MapsOption = Path("maps"), lang: LangOption = None, *, as_json: JsonOption = False
+) -> None:
     """Run the main job on the bundled area: brief, scenarios, tables and maps."""
     require_outside(out, None)
+    language = printed_in(lang)
     area = chosen_area(None)
     with working("reading stops, lines and streets"):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
     found = list(compared.before)
     with working("drawing the maps"):
-        written = write_maps(found, compared, out)
-    written += write_tables(brief_tables(found) | comparison_tables(compared), out / "tables")
+        written = write_maps(found, compared, out, pages_in(lang))
+    tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
+    written += write_tables(titled(tables, lang), out / "tables")
     written += write_catchments(found, out / "tables")
     if as_json:
-        print_json(brief_tables(found) | comparison_tables(compared) | {"written": written})
+        print_json(tables | {"written": written})
         return
-    print_answers(found, compared)
-    print_written(written)
+    print_answers(found, compared, language)
+    print_written(written, language)
 
 
 def brief(  # noqa: PLR0913  (one a command-line option)
@@ -56,15 +62,17 @@ def brief(  # noqa: PLR0913  (one a command-line option)
     limit: LimitOption = 500,
     at: AtOption = None,
     out: OutOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Say what the parks have within the limit: stops, lines, coverage, districts, metro."""
     require_outside(out, area)
+    printed_in(lang)
     with working("reading the study area"):
         found = read_briefs(chosen_area(area, at), park, limit)
         tables = brief_tables(found)
-    report(found, None, tables, out, as_json=as_json)
+    report(found, None, tables, out, lang, as_json=as_json)
 
 
 def compare(  # noqa: PLR0913  (one a command-line option)
@@ -74,15 +82,17 @@ def compare(  # noqa: PLR0913  (one a command-line option)
     limit: LimitOption = 500,
     at: AtOption = None,
     out: OutOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Compare scenarios with the base: measures before and after, gains and losses."""
     require_outside(out, area)
+    printed_in(lang)
     with working("applying the scenarios"):
         compared = read_comparison(chosen_area(area, at), scenarios, park, limit)
-        tables = comparison_tables(compared)
-    report([], compared, tables, out, as_json=as_json)
+        tables = comparison_tables(compared, verdict_language(lang))
+    report([], compared, tables, out, lang, as_json=as_json)
 
 
 def draw(  # noqa: PLR0913  (one a command-line option)
@@ -93,14 +103,16 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     park: ParkOption = None,
     limit: LimitOption = 500,
     out: MapsOption = Path("maps"),
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Draw the map of the study area, and a before/after map for each scenario."""
     require_outside(out, area)
+    language = printed_in(lang)
     chosen = chosen_area(area)
     with working("drawing the maps"):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
-        written = write_maps(found, compared, out)
-    print_json({"written": written}) if as_json else print_written(written)
+        written = write_maps(found, compared, out, pages_in(lang))
+    print_json({"written": written}) if as_json else print_written(written, language)

@@ -26,6 +26,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print tables as JSON (
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder to write the tables to, as CSV for Excel.")
 ]
+LangOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="zh-CN|en",
+        help="Language of what is printed, of pages, and of the titles of CSV tables, which "
+        "otherwise have machine names. TRANSIT_LANG sets it for what is printed and for pages.",
+    ),
+]
 MapsOption = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 ScenarioArgument = Annotated[
     list[str],

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from transit.cli.languages import printed_in, titled
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
@@ -31,11 +33,12 @@ def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
 
-def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
-    """The tables of a comparison, by name."""
+def comparison_tables(compared: Comparison, language: str = "en") -> dict[str, pd.DataFrame]:
+    """The tables of a comparison, by name; the verdict is a sentence in ``language``."""
     import pandas as pd
 
-    verdict = pd.DataFrame(compared.verdict.items(), columns=["scenario", "verdict"])
+    verdicts = compared.verdicts(language)
+    verdict = pd.DataFrame(verdicts.items(), columns=["scenario", "verdict"])
     return {
         "verdict": verdict,
         "comparison": compared.table,
@@ -48,14 +51,17 @@ def comparison_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     }
 
 
-def write_maps(found: list[Brief], compared: Comparison | None, out: Path) -> list[Path]:
+def write_maps(
+    found: list[Brief], compared: Comparison | None, out: Path, language: str
+) -> list[Path]:
     """The pages written to ``out``: one of the study area, one a scenario."""
     from transit.maps.change import change_maps
     from transit.maps.page import write_page
     from transit.maps.study import study_map
 
-    pages = {"study": study_map(found)}
-    for scenario, page in (change_maps(compared) if compared else {}).items():
+    pages = {"study": study_map(found, language=language)}
+    changed = change_maps(compared, language=language) if compared else {}
+    for scenario, page in changed.items():
         pages[_free_name(scenario, pages)] = page
     return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
 
@@ -89,33 +95,35 @@ def write_catchments(found: list[Brief], out: Path) -> list[Path]:
     return [write_bytes(out / "catchments.geojson", text.encode("utf-8"))]
 
 
-def report(
+def report(  # noqa: PLR0913
     found: list[Brief],
     compared: Comparison | None,
     tables: dict[str, pd.DataFrame],
     out: Path | None,
+    lang: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Write the tables where a folder is given, then print the answer or its JSON."""
+    language = printed_in(lang)
     written: list[Path] = []
     if out is not None:
-        written = write_tables(tables, out) + write_catchments(found, out)
+        written = write_tables(titled(tables, lang), out) + write_catchments(found, out)
     if as_json:
         print_json(tables | {"written": written})
         return
-    print_answers(found, compared)
-    print_written(written)
+    print_answers(found, compared, language)
+    print_written(written, language)
 
 
-def print_answers(found: list[Brief], compared: Comparison | None) -> None:
+def print_answers(found: list[Brief], compared: Comparison | None, language: str) -> None:
     """Print the briefs and the comparison in words."""
     from transit.answer import brief_answer, comparison_answer
 
     for one in found:
-        print_text(brief_answer(one))
+        print_text(brief_answer(one, language))
     if compared is not None:
-        print_text(comparison_answer(compared))
+        print_text(comparison_answer(compared, language))
 
 
 def print_text(*told: RenderableType) -> None:
@@ -131,12 +139,19 @@ def print_text(*told: RenderableType) -> None:
         console.print(one)
 
 
-def print_written(written: list[Path]) -> None:
+def print_written(written: list[Path], language: str = "en") -> None:
     """Print the files written, if any."""
     if written:
-        typer.echo("\nWritten:")
+        typer.echo(f"\n{say('cli_written', language)}")
     for path in written:
         typer.echo(f"  {path}")
+
+
+def say(key: str, language: str, *places: object) -> str:
+    """A text of the glossary with its places filled in."""
+    from transit.terms import terms
+
+    return terms(language)[key].format(*places)
 
 
 def print_json(content: dict[str, Any]) -> None:
