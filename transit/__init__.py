@@ -89,6 +89,10 @@ if TYPE_CHECKING:
         read_visits,
     )
     from transit.sources.zones import read_zones
+    from transit.study.files import read_study, study_schema
+    from transit.study.results import StudyResults
+    from transit.study.run import run
+    from transit.study.study import Study
     from transit.terms import readable
 
 _HOME = {
@@ -207,6 +211,11 @@ _HOME = {
     "read_places": "sources.tables",
     "read_visits": "sources.tables",
     "read_zones": "sources.zones",
+    "read_study": "study.files",
+    "study_schema": "study.files",
+    "StudyResults": "study.results",
+    "run": "study.run",
+    "Study": "study.study",
     "from_osm": "sources.osm",
     "from_overpass": "sources.osm",
     "read_osm": "sources.osm",

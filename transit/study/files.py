@@ -48,7 +48,7 @@ def study_schema() -> dict[str, Any]:
     >>> study_schema()["required"]
     ['study', 'areas']
     """
-    schema = as_read(Study.model_json_schema())
+    schema: dict[str, Any] = as_read(Study.model_json_schema())
     for key in _LISTS:
         listed = schema["properties"][key]
         kept = {name: listed.pop(name) for name in ("description", "default") if name in listed}

@@ -119,7 +119,8 @@ def area_at(study: Study, folder: str) -> Area:
 
 
 def _areas(study: Study) -> tuple[dict[str, Area], list[Problem]]:
-    areas, faults = {}, []
+    areas: dict[str, Area] = {}
+    faults: list[Problem] = []
     for folder in study.areas:
         try:
             area = area_at(study, folder)

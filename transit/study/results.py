@@ -9,10 +9,29 @@ from pathlib import Path
 import pandas as pd
 
 from transit.errors import Problem
+from transit.sources.area import Area
 from transit.study.kept import Outcome
 from transit.study.plan import StudyCase
 from transit.study.study import Study
-from transit.study.tables import case_table, long_table
+from transit.study.tables import TABLE_FILES, case_table, long_table, write_tables
+
+
+@dataclass(frozen=True)
+class StudiedArea:
+    """What a reader must know of an area: its metric CRS, data and lines of credit."""
+
+    area_id: str
+    area_name: str
+    crs: str
+    fingerprint: str
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, area: Area) -> StudiedArea:
+        """The facts of ``area``."""
+        network = area.network
+        facts = (network.name, network.crs, network.fingerprint(), network.sources)
+        return cls(area.area_id, *facts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +44,7 @@ class StudyResults:
     study: Study
     planned: tuple[StudyCase, ...]
     outcomes: tuple[Outcome, ...]
+    areas: tuple[StudiedArea, ...]
     area_faults: tuple[Problem, ...] = ()
     out: Path | None = None
 
@@ -50,12 +70,14 @@ class StudyResults:
         failed = any(outcome.problems for outcome in self.outcomes)
         return not failed and not self.area_faults and len(self.outcomes) == len(self.planned)
 
-    def write(self) -> list[Path]:
-        """The index page, the long table and the workbook, written to ``out``."""
-        from transit.study.index import write_index
-        from transit.study.tables import write_tables
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files of the whole study, seen from ``out``: the index page comes first."""
+        return () if self.out is None else ("index.html", *TABLE_FILES)
 
-        if self.out is None:
-            return []
-        tables = write_tables(self.out, self.study, self.outcomes, self.faults)
-        return [write_index(self.out, self), *tables]
+    def write(self, out: Path) -> None:
+        """Write the index page, the long table and the workbook to ``out``."""
+        from transit.study.index import write_index
+
+        write_tables(out, self.study, self.outcomes, self.faults)
+        write_index(out, self)

@@ -11,7 +11,7 @@ from transit.study.files import read_study
 from transit.study.kept import Outcome, kept_outcome
 from transit.study.plan import Plan, Round, planned
 from transit.study.processes import in_processes
-from transit.study.results import StudyResults
+from transit.study.results import StudiedArea, StudyResults
 from transit.study.study import Study
 from transit.study.working import Workshop
 
@@ -61,9 +61,10 @@ def run(
                 progress(Progress(len(found), total, outcome))
     finally:
         ordered = tuple(found[case.folder] for case in plan.cases if case.folder in found)
-        results = StudyResults(asked, plan.cases, ordered, plan.faults, folder)
+        areas = tuple(StudiedArea.of(area) for area in plan.areas.values())
+        results = StudyResults(asked, plan.cases, ordered, areas, plan.faults, folder)
         if folder is not None:
-            results.write()
+            results.write(folder)
     return results
 
 

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from transit.analysis.measures import PARK_VALUES
 from transit.errors import did_you_mean
-from transit.terms import DEFAULT
 from transit.units import seconds_of
 
 ALL, NONE = "all", "none"
@@ -95,7 +94,9 @@ class Study(BaseModel):
     outputs: Annotated[tuple[Output, ...], BeforeValidator(_listed), AfterValidator(_once)] = Field(
         (), description="What is written for each case beside its measures."
     )
-    lang: Literal["zh-CN", "en"] = Field(DEFAULT, description="Language of tables, maps, reports.")
+    lang: Literal["zh-CN", "en"] = Field(
+        "zh-CN", description="Language of tables, maps and reports."
+    )
 
     @property
     def measure_names(self) -> tuple[str, ...]:

@@ -19,11 +19,12 @@ from transit.terms import terms
 
 _CASE = ("area_id", "area_name", "park_id", "park_name", "limit_m", "scenario", "title")
 LONG = (
-    "study", *_CASE, "measure", "name", "unit", "definition", "denominator", "before", "after", "change",
-    "indicative", "fingerprint",
+    "study", *_CASE, "measure", "name", "unit", "definition", "denominator", "before", "after",
+    "change", "indicative", "fingerprint",
 )  # fmt: skip
 CASES = ("study", *_CASE, "state", "reused", "verdict", "notes", "problems", "folder", "files",
          "fingerprint")  # fmt: skip
+TABLE_FILES = ("results.csv", "results.xlsx", "cases.csv")
 _OF_ONE_RUN = ["state", "reused"]
 
 
@@ -86,8 +87,8 @@ def said_of(measure: str, language: str) -> dict[str, str]:
 
 def write_tables(
     out: Path, study: Study, outcomes: Sequence[Outcome], faults: Sequence[Problem]
-) -> list[Path]:
-    """``results.csv`` (the long table), ``cases.csv`` and ``results.xlsx`` with both in ``out``.
+) -> None:
+    """Write ``TABLE_FILES`` to ``out``: the long table, the cases, and a workbook of both.
 
     They say nothing of the run that wrote them: equal inputs give equal bytes.
     """
@@ -99,11 +100,9 @@ def write_tables(
     if faults:
         rows = [(one.where, one.what, one.mend) for one in faults]
         sheets["faults"] = pd.DataFrame(rows, columns=["where", "what", "mend"])
-    return [
-        write_csv(out / "results.csv", long),
-        write_csv(out / "cases.csv", cases),
-        write_sheets(sheets, out / "results.xlsx"),
-    ]
+    write_csv(out / "results.csv", long)
+    write_csv(out / "cases.csv", cases)
+    write_sheets(sheets, out / "results.xlsx")
 
 
 def _case(outcome: Outcome) -> dict[str, Any]:

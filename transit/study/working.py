@@ -49,14 +49,12 @@ class Workshop:
                 problems = error.problems
         made = _Made(self.area, one.scenario, network)
         for case in one.cases:
-            state = "redone" if before[case] else "done"
-            outcome = replace(
-                self._outcome(made, case, problems, self.wanted(one, case)), notes=one.notes
-            )
-            if not outcome.problems:
-                outcome = replace(outcome, state=state)
-                if self.out is not None:
-                    write_outcome(self.out, outcome)
+            wanted = self.wanted(one, case)
+            outcome = replace(self._outcome(made, case, problems, wanted), notes=one.notes)
+            if before[case] and not outcome.problems:
+                outcome = replace(outcome, state="redone")
+            if self.out is not None and not outcome.problems:
+                write_outcome(self.out, outcome)
             yield outcome
 
     def _cleared(self, case: StudyCase) -> bool:
@@ -82,7 +80,7 @@ class Workshop:
         values = [*_park_values(before, seen, self.study), *made.running(self.study)]
         order = {name: place for place, name in enumerate(self.study.measure_names)}
         values.sort(key=lambda value: order[value.measure])
-        files = ()
+        files: tuple[str, ...] = ()
         if self.out is not None:
             kinds, language = self.study.outputs, self.study.lang
             files = write_outputs(self.out / case.folder, before, seen, kinds, language)

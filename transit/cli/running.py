@@ -1,0 +1,124 @@
+"""The command that runs a study of many cases: run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transit.cli.options import JsonOption
+from transit.cli.outputs import print_json, print_text, print_written
+from transit.errors import DataError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from transit.study.results import StudyResults
+    from transit.study.run import Progress
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def run(  # noqa: PLR0913  (one a command-line option)
+    study: Annotated[
+        Path | None, typer.Argument(metavar="STUDY.YAML", help="File that says what to run.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder of the results; by default results/ and its name."),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", help="Processes that share the work.")] = 1,
+    *,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Work out every case anew, also those that are kept.")
+    ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON schema of study files, for editors.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run many cases: areas × parks × limits × scenarios, with one index page of them all.
+
+    A finished case is kept, so that a run that was stopped goes on where it was; a case whose
+    inputs have changed is worked out anew. Faulty cases do not stop the others. Exit code: 0 every
+    case was worked out; 3 some could not be; 2 the question cannot be asked like this; 130 stopped
+    by Ctrl-C.
+    """
+    from transit.study.files import read_study, study_schema
+    from transit.study.names import safe_names
+    from transit.study.run import run as run_study
+
+    if schema:
+        print_json(study_schema())
+        return
+    if study is None:
+        raise UsageError(Problem("STUDY.YAML", "is missing", "give a study file, or --schema"))
+    asked = read_study(study)
+    (name,) = safe_names([asked.study])
+    folder = Path("results") / name if out is None else out
+    try:
+        with _watched() as told:
+            results = run_study(asked, folder, jobs=jobs, fresh=fresh, progress=told)
+    except KeyboardInterrupt:
+        typer.echo(
+            f"transit: stopped. What is done is in {folder}; run it again to go on.", err=True
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    written = [folder / name for name in results.written]
+    if as_json:
+        tables = {"results": results.table, "cases": results.cases}
+        print_json(tables | {"faults": list(map(str, results.faults)), "written": written})
+    else:
+        print_text(*_counted(results))
+        print_written(written)
+    if not results.is_whole:
+        raise DataError(results.faults)
+
+
+def _counted(results: StudyResults) -> Iterator[str]:
+    counts = results.cases["state"].value_counts()
+    said = {
+        "done": "worked out",
+        "redone": "worked out anew, for their inputs or the program had changed",
+        "kept": "kept from an earlier run",
+        "failed": "could not be worked out",
+    }
+    yield f"{results.study.study}: {len(results.planned)} cases"
+    yield from (f"  {counts[key]} {text}" for key, text in said.items() if key in counts)
+
+
+@contextmanager
+def _watched() -> Iterator[Callable[[Progress], None]]:
+    """What is told of each case: a bar where a person is watching, else a line a case."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    if not console.is_terminal:
+        yield _line
+        return
+    with _bar(console) as told:
+        yield told
+
+
+def _line(now: Progress) -> None:
+    typer.echo(f"[{now.done}/{now.total}] {now.outcome.case}: {now.outcome.state}", err=True)
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Callable[[Progress], None]]:
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"),
+    )  # fmt: skip
+    with Bar(*columns, console=console) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda now: bar.update(
+            task, total=now.total, completed=now.done, description=escape(str(now.outcome.case))
+        )
