@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import shapely
@@ -140,11 +140,18 @@ def cleared(out: Path, case: StudyCase) -> bool:
     with contextlib.suppress(FileNotFoundError):
         (folder / FILE).unlink()
     for name in content.get("files", ()) if content else ():
-        # Only plain names: the file may have been edited by hand.
-        if isinstance(name, str) and Path(name).name == name and "\\" not in name:
+        if _is_below(name):
             with contextlib.suppress(OSError, ValueError):
                 (folder / name).unlink()
     return content is not None
+
+
+def _is_below(name: object) -> bool:
+    """Whether ``name`` is a file below the case's folder: ``FILE`` may be edited by hand."""
+    if not isinstance(name, str) or set(name) & set("\\:"):
+        return False
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def _content(out: Path, case: StudyCase) -> dict[str, Any] | None:

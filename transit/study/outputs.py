@@ -18,13 +18,12 @@ def write_outputs(
     kinds: Sequence[Output],
     language: str,
 ) -> tuple[str, ...]:
-    """The names of the files written to ``folder``, of each of ``kinds`` in turn.
+    """The files written to ``folder``, seen from there, of each of ``kinds`` in turn.
 
     ``seen`` is the comparison of the case; without one it is the area as it is.
     """
-    return tuple(
-        path.name for kind in kinds for path in _WRITERS[kind](folder, before, seen, language)
-    )
+    written = (path for kind in kinds for path in _WRITERS[kind](folder, before, seen, language))
+    return tuple(path.relative_to(folder).as_posix() for path in written)
 
 
 Writer = Callable[[Path, Brief, Comparison | None, str], Iterator[Path]]
@@ -49,4 +48,12 @@ def _map(folder: Path, before: Brief, seen: Comparison | None, language: str) ->
     yield write_page(folder / "map.html", page)
 
 
-_WRITERS: Mapping[Output, Writer] = {"tables": _tables, "maps": _map}
+def _report(folder: Path, before: Brief, seen: Comparison | None, language: str) -> Iterator[Path]:
+    from transit.reporting.report import report
+    from transit.reporting.writing import write_report
+
+    reply = report(before if seen is None else seen, language=language)
+    yield from write_report(folder / "report", reply)
+
+
+_WRITERS: Mapping[Output, Writer] = {"tables": _tables, "maps": _map, "report": _report}

@@ -43,7 +43,8 @@
     const shown = share ? value * SHARE : value;
     const digits = share ? 1 : Math.abs(shown) >= 1000 ? 0 : 1;
     const rounded = Number(shown.toFixed(digits));
-    return { rounded, text: rounded.toLocaleString("en-US").replace("-", "−") };
+    const places = { minimumFractionDigits: share ? digits : 0 };
+    return { rounded, text: rounded.toLocaleString("en-US", places).replace("-", "−") };
   }
 
   function fieldText(field, value) {
@@ -186,7 +187,7 @@
     const key = JSON.stringify(sort);
     const mine = JSON.stringify(state.sort) === key;
     cell.setAttribute("aria-sort", mine ? (state.down ? "descending" : "ascending") : "none");
-    const made = button(cell, "", text, function () {
+    const made = button(cell, "", "", function () {
       // Figures are first asked for from the top, names from the beginning.
       const first = "measure" in sort;
       const asked = JSON.stringify(state.sort) === key;
@@ -196,6 +197,7 @@
       drawTable();
     });
     made.title = words.sorted;
+    add(made, "span", "sign", text);
     if (unit) add(made, "span", "unit", unit);
   }
 
@@ -215,7 +217,7 @@
       const said = one[state.language];
       heading(head, "number", said.name, one.share ? "%" : said.unit, { measure: one.place });
     });
-    ["column_verdict", "outputs"].forEach((name) => {
+    ["verdict", "outputs"].forEach((name) => {
       const cell = add(head, "th");
       cell.scope = "col";
       cell.style.padding = "6px 10px";
@@ -248,7 +250,7 @@
     else add(verdict, "span", "failed", words[one.state]);
     const links = add(add(row, "td"), "div", "row-links");
     one.files.forEach((name) => {
-      const known = { "map.html": words.map, "report.docx": words.report }[name];
+      const known = { "map.html": words.map, "report/report.html": words.report }[name];
       if (known) link(links, one.folder + "/" + name, known);
     });
     const key = one.folder;
@@ -289,7 +291,7 @@
       add(list, "dt", "", name);
       return add(list, "dd", "name", text);
     };
-    if (told(one)) row(words.column_verdict, told(one));
+    if (told(one)) row(words.verdict, told(one));
     if (one.notes.length) row(words.column_notes, one.notes.join("; "));
     if (one.problems.length) row(words.column_problems, one.problems.join("\n"));
     if (one.files.length) {
@@ -312,7 +314,7 @@
     data.measures.filter((one) => state.measures.has(one.id)).forEach((one) => {
       const said = one[state.language];
       add(meanings, "dt", "", said.name);
-      const of = said.denominator ? " (" + words.denominator + said.denominator + ")" : "";
+      const of = said.denominator ? filled(words.denominator, said.denominator) : "";
       add(meanings, "dd", "", said.definition + of);
     });
     add(foot, "h2", "", words.sources);
