@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from transit.notice.placing import Place
     from transit.notice.reading import Reading, read_notice
     from transit.notice.writing import Notice, notice_of
+    from transit.reporting.content import Report
+    from transit.reporting.report import report
+    from transit.reporting.writing import write_report
     from transit.scenario.add_line import AddLine
     from transit.scenario.barriers import CloseStopSide, PutBarrier
     from transit.scenario.diff import ScenarioDiff, diff_scenarios
@@ -154,6 +157,9 @@ _HOME = {
     "Notice": "notice.writing",
     "notice_of": "notice.writing",
     "network_differences": "model.differences",
+    "Report": "reporting.content",
+    "report": "reporting.report",
+    "write_report": "reporting.writing",
     "ScenarioDiff": "scenario.diff",
     "diff_scenarios": "scenario.diff",
     "read_scenario": "scenario.files",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ import pandas as pd
 from transit.errors import DataError, Problem
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_RESERVED = {
+    "", "CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+}  # fmt: skip
 
 
 def write_bytes(path: Path | str, content: bytes) -> Path:
@@ -81,6 +85,17 @@ def csv_bytes(table: pd.DataFrame, *, exact: bool = False) -> bytes:
 def as_json(content: object) -> str:
     """``content`` as JSON text in UTF-8; tables become lists of rows, unknown numbers null."""
     return json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def free_name(text: str, taken: Collection[str]) -> str:
+    """``text`` as a file name that no system objects to and that is not in ``taken``."""
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)[:80]
+    used = {name.casefold() for name in taken}
+    numbered = (f"{plain[:70]}_{number}" for number in itertools.count(2))
+    tries = itertools.chain((plain, f"{plain[:70]}_scenario"), numbered)
+    return next(
+        name for name in tries if name.upper() not in _RESERVED and name.casefold() not in used
+    )
 
 
 def unguarded(text: str) -> str:

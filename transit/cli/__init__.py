@@ -19,6 +19,7 @@ from transit.cli.importing import import_
 from transit.cli.inspecting import quality
 from transit.cli.languages import plain_letters
 from transit.cli.noticing import notice
+from transit.cli.reporting import report
 from transit.cli.running import run
 from transit.cli.searching import suggest
 from transit.errors import DataError, TransitError
@@ -42,6 +43,7 @@ app.command()(suggest)
 app.command()(attribute)
 app.command()(notice)
 app.command()(quality)
+app.command()(report)
 app.command()(run)
 
 

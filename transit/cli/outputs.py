@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,20 +58,13 @@ def write_maps(
     from transit.maps.change import change_maps
     from transit.maps.page import write_page
     from transit.maps.study import study_map
+    from transit.output import free_name
 
     pages = {"study": study_map(found, language=language)}
     changed = change_maps(compared, language=language) if compared else {}
     for scenario, page in changed.items():
-        pages[_free_name(scenario, pages)] = page
+        pages[free_name(scenario, pages)] = page
     return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
-
-
-def _free_name(text: str, taken: Collection[str]) -> str:
-    """``text`` as a file name that no system objects to and that is not in ``taken``."""
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)[:80]
-    if plain.upper() in _RESERVED or plain.casefold() in {name.casefold() for name in taken}:
-        return _free_name(f"{plain}_scenario", taken)
-    return plain
 
 
 def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:
@@ -178,11 +171,3 @@ def working(what: str) -> Iterator[Callable[[object], None]]:
 
 
 _PIPED_WIDTH = 150
-_RESERVED = {
-    "",
-    "CON",
-    "PRN",
-    "AUX",
-    "NUL",
-    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
-}

@@ -1,0 +1,1 @@
+"""The reply to a question: one value, written as Word, Excel, HTML and pictures."""
