@@ -1,10 +1,13 @@
-"""An attribution as a planner would read it out: small tables and what they mean."""
+"""An attribution in words, in either language: small tables and what they mean."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from transit.attribution.attribute import Attribution
+from transit.scenario.words import change_lines
+from transit.terms import measure_said, spoken, terms, unit_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,55 +17,68 @@ if TYPE_CHECKING:
 MARK = "*"
 SHOWN = 10
 """So many joint effects are shown, the largest first."""
-NOTES = (
-    "alone: with no other change; last: added to all the others; share: the mean of what it adds "
-    "over every order of the changes (Shapley value). Shares sum to the whole effect.",
-    "A change that cannot be made without another has no effect where that one is absent.",
-    f"{MARK} indicative: rests on something assumed or digitised by this project.",
-)
+_NOTES = ("part_note_shares", "part_note_needs", "part_note_mark")
+_HEADS = ("changes", "what", "alone", "last", "share", "of_whole", "needs")
 
 
-def attribution_answer(found: Attribution, of: str) -> RenderableType:
+def attribution_answer(found: Attribution, of: str, language: str = "en") -> RenderableType:
     """For each measure what each change contributes, and what several do together."""
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [
-        Text(f"{found.scenario.name}, seen from {of}: what each change contributes", style="bold")
-    ]
+    said = terms(language)
+    title = said["part_title"].format(found.scenario.name, of)
+    lines = [line.partition(". ")[2] for line in change_lines(found.scenario, language)]
+    told = [said["said_and"].join(lines[place] for place in part) for part in found.parts]
+    parts: list[RenderableType] = [Text(title, style="bold")]
     for whole in found.totals.itertuples():
         rows, joint = (
             table[table["measure"] == whole.measure] for table in (found.table, found.interactions)
         )
-        mark = MARK if whole.indicative else ""
         parts += [
             Text(),
-            Text(f"{whole.measure}{mark}: {whole.definition}", style="bold"),
-            Text(_whole(whole)),
+            Text(_heading(whole, language), style="bold"),
+            Text(_whole(whole, language)),
             _shares_table(
                 rows,
+                told,
+                language,
                 exact=whole.method == "exact",
                 rounding=1e-9 * max(abs(whole.before), abs(whole.after)),
             ),
-            *(Text(f"  {line}") for line in _joint_lines(joint)),
-            Text(_method(whole), style="dim"),
+            *(Text(f"  {line}") for line in _joint_lines(joint, language)),
+            Text(_method(whole, language), style="dim"),
         ]
-    return Group(*parts, *(Text(note, style="dim") for note in NOTES))
+    return Group(*parts, *(Text(said[note], style="dim") for note in _NOTES))
 
 
-def _shares_table(rows: pd.DataFrame, *, exact: bool, rounding: float) -> Table:
+def _heading(whole: Any, language: str) -> str:  # noqa: ANN401  (a row of itertuples)
+    """The measure asked for, of a line or stop with its id behind it, and what it means."""
+    measure, colon, subject = whole.measure.partition(":")
+    said, name = terms(language), measure_said(measure, language)
+    if colon:
+        name = said["part_subject"].format(name, subject)
+    mark = MARK if whole.indicative else ""
+    meant = spoken(whole.definition, language)
+    return said["part_measure"].format(name, mark, meant)
+
+
+def _shares_table(
+    rows: pd.DataFrame, told: Sequence[str], language: str, *, exact: bool, rounding: float
+) -> Table:
     """One row a change; what is no more than ``rounding`` of the sums is 0.
 
-    Shares of an area are told in percent points.
+    Shares of an area are told in percent points; ``told`` says in words what is changed.
     """
     from rich.markup import escape
     from rich.table import Table
 
+    said = terms(language)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("changes", "what", "alone", "last", "share", "of the whole", "needs"):
-        table.add_column(column, overflow="fold")
-    for row in rows.itertuples():
-        factor = _units(row.unit)[0]
+    for head in _HEADS:
+        table.add_column(said[f"part_{head}"], overflow="fold")
+    for row, what in zip(rows.itertuples(), told, strict=True):
+        factor = 100 if row.unit.startswith("share") else 1
         error = "" if exact else f" ± {factor * row.standard_error:.2g}"
         whole = "–" if row.of_total != row.of_total else f"{row.of_total:.0%}"
         alone, last, share = (
@@ -70,54 +86,47 @@ def _shares_table(rows: pd.DataFrame, *, exact: bool, rounding: float) -> Table:
             for value in (row.alone, row.last, row.shapley)
         )
         table.add_row(
-            row.changes, escape(row.what), alone, last, f"{share}{error}", whole,
+            row.changes, escape(what), alone, last, f"{share}{error}", whole,
             row.depends_on or "–",
         )  # fmt: skip
     return table
 
 
-def _joint_lines(joint: pd.DataFrame) -> list[str]:
+def _joint_lines(joint: pd.DataFrame, language: str) -> list[str]:
     """Effects that several changes have together, beyond those of fewer; none that is rounding."""
+    said = terms(language)
     largest = joint["dividend"].abs().max() if len(joint) else 0.0
     shown = joint[joint["dividend"].abs() > max(1e-9, 1e-6 * largest)]
     order = shown["dividend"].abs().sort_values(ascending=False, kind="stable").index
     lines = [
-        f"{row.changes} together: {_change(row.dividend, row.unit)} more than their parts"
+        said["part_joint"].format(row.changes, _change(row.dividend, row.unit, language))
         for row in shown.loc[order[:SHOWN]].itertuples()
     ]
     more = len(shown) - SHOWN
-    return lines + ([f"… and {more} more joint effects in the tables"] if more > 0 else [])
+    return lines + ([said["part_joint_more"].format(more)] if more > 0 else [])
 
 
-def _whole(whole: Any) -> str:  # noqa: ANN401  (a row of itertuples)
-    factor, unit, _ = _units(whole.unit)
+def _whole(whole: Any, language: str) -> str:  # noqa: ANN401  (a row of itertuples)
+    said, factor, unit = terms(language), 1, unit_said(whole.unit, language)
+    if whole.unit.startswith("share"):
+        factor, unit = 100, said["part_percent"].format(unit)
     total, alone, together = (
-        _change(value, whole.unit) for value in (whole.total, whole.sum_alone, whole.interaction)
+        _change(value, whole.unit, language)
+        for value in (whole.total, whole.sum_alone, whole.interaction)
     )
-    return (
-        f"{factor * whole.before:.6g} → {factor * whole.after:.6g} {unit} ({total}); "
-        f"each alone {alone}, together {together} more"
-    )
+    before, after = (f"{factor * value:.6g}" for value in (whole.before, whole.after))
+    return said["part_whole"].format(before, after, unit, total, alone, together)
 
 
-def _change(value: float, of: str) -> str:
-    factor, _, unit = _units(of)
-    return f"{factor * value:+.4g} {unit}".rstrip()
+def _change(value: float, of: str, language: str) -> str:
+    factor, unit = (100, "points") if of.startswith("share") else (1, of)
+    return f"{factor * value:+.4g} {unit_said(unit, language)}".rstrip()
 
 
-def _units(unit: str) -> tuple[float, str, str]:
-    """Factor, and the words after a value and after a change."""
-    if unit.startswith("share"):
-        return 100, f"% ({unit})", "points"
-    return 1, unit, unit
-
-
-def _method(whole: object) -> str:
-    networks = f"{whole.evaluated} networks evaluated"  # type: ignore[attr-defined]
-    if whole.method == "exact":  # type: ignore[attr-defined]
-        return f"Exact, over every subset: {networks}."
-    reached = "reached" if whole.converged else "not reached"  # type: ignore[attr-defined]
-    return (
-        f"Sampled: {whole.orders} random orders, seed {whole.seed}, {networks}; "  # type: ignore[attr-defined]
-        f"± is one standard error; the precision asked for was {reached}."
-    )
+def _method(whole: Any, language: str) -> str:  # noqa: ANN401
+    said = terms(language)
+    networks = said["part_networks"].format(whole.evaluated)
+    if whole.method == "exact":
+        return said["part_exact"].format(networks)
+    reached = said["part_reached" if whole.converged else "part_not_reached"]
+    return said["part_sampled"].format(whole.orders, whole.seed, networks, reached)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
-from transit.cli.options import AreaOption, JsonOption, LimitOption, OutOption, ParkOption
+from transit.cli.languages import printed_in, titled
+from transit.cli.options import (
+    AreaOption,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    OutOption,
+    ParkOption,
+)
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
 from transit.errors import Problem, UsageError
 
@@ -35,6 +43,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
         int, typer.Option("--seed", help="Of the orders drawn for more than 6 changes.")
     ] = 0,
     out: OutOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,6 +53,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
     from transit.attribution.words import attribution_answer
 
     require_outside(out, area)
+    language = printed_in(lang)
     numbers = [_numbers(text) for text in together or []]
     chosen = chosen_area(area)
     (read,) = read_scenarios(chosen, [scenario])
@@ -56,13 +66,13 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
             for one in parks_to_answer(chosen, park)
         }  # fmt: skip
     tables = _under_one_another({one.park_id: got.tables() for one, got in found.items()})
-    written = write_tables(tables, out) if out else []
+    written = write_tables(titled(tables, lang), out) if out else []
     if as_json:
         print_json(tables | {"written": written})
         return
     for one, got in found.items():
-        print_text(attribution_answer(got, one.park_name))
-    print_written(written)
+        print_text(attribution_answer(got, one.park_name, language))
+    print_written(written, language)
 
 
 def _numbers(text: str) -> list[int]:

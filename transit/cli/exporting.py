@@ -15,7 +15,8 @@ from transit.cli.inputs import (
     read_scenarios,
     require_outside,
 )
-from transit.cli.options import AreaOption, JsonOption, LimitOption, ParkOption
+from transit.cli.languages import printed_in
+from transit.cli.options import AreaOption, JsonOption, LangOption, LimitOption, ParkOption
 from transit.cli.outputs import print_json, print_written, working
 from transit.errors import Problem, UsageError
 
@@ -47,6 +48,7 @@ def export(  # noqa: PLR0913  (one a command-line option)
     catchments: Annotated[
         bool, typer.Option("--catchments", help="With the catchments of the parks' stops.")
     ] = False,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a study area for QGIS, Excel, OSMnx or any GTFS program.
@@ -60,6 +62,7 @@ def export(  # noqa: PLR0913  (one a command-line option)
         mend = "give the file or, for parquet, geojson and csv, the folder to write: --out PATH"
         raise UsageError(Problem("--out", "is not given", mend))
     require_outside(out, area)
+    language = printed_in(lang)
     day_of = _day(day)
     with working("reading"):
         content = _content(chosen_area(area), scenario or [], park, limit if catchments else None)
@@ -68,7 +71,7 @@ def export(  # noqa: PLR0913  (one a command-line option)
     if as_json:
         print_json({"written": written})
     else:
-        print_written(written)
+        print_written(written, language)
 
 
 def _content(

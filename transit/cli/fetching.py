@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.inputs import chosen_area
-from transit.cli.options import AreaOption, JsonOption
-from transit.cli.outputs import print_json, print_written, working
+from transit.cli.languages import printed_in
+from transit.cli.options import AreaOption, JsonOption, LangOption
+from transit.cli.outputs import print_json, print_written, say, working
 
 if TYPE_CHECKING:
     from transit.sources.osm.data import OsmReading
@@ -30,6 +31,7 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
         Path | None,
         typer.Option("--review", help="stops_matched.csv of an earlier fetch, keep answered."),
     ] = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,12 +48,13 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
             return read_osm(osm, crs=crs, bbox=box)
         from transit.sources.osm.overpass import LiveOptions
 
-        live = osm_for_area(box, crs, overpass_url or None, LiveOptions(progress=say))
+        live = osm_for_area(box, crs, overpass_url or None, LiveOptions(progress=show))
         answered.extend(live.answered)
         return live
 
+    language = printed_in(lang)
     answered: list[str] = []
-    with working("reading OpenStreetMap") as say:
+    with working("reading OpenStreetMap") as show:
         said = None if review is None else read_raw(review).frame
         fetched = fetch_area(chosen_area(area).folder, out, read, review=said)
     if as_json:
@@ -60,10 +63,10 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
         return
     counts = fetched.stops["what"].value_counts()
     text = ", ".join(f"{count} {what}" for what, count in counts.items())
-    typer.echo(f"Streets: {len(fetched.area.network.streets)} pieces. Stops: {text}.")
+    typer.echo(say("cli_fetched", language, len(fetched.area.network.streets), text))
     for row in fetched.left_out.itertuples():
-        typer.echo(f"  left out: {row.count} {row.what}: {row.why}")
+        typer.echo("  " + say("cli_left_out", language, row.count, row.what, row.why))
     if answered:
-        typer.echo(f"Answered by: {', '.join(answered)}.")
-    typer.echo(f"Now run: transit brief --area {out}")
-    print_written([out])
+        typer.echo(say("cli_answered", language, ", ".join(answered)))
+    typer.echo(say("cli_now_run", language, "brief", out))
+    print_written([out], language)

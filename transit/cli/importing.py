@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transit.cli.options import JsonOption
-from transit.cli.outputs import print_json, print_text, print_written, working
+from transit.cli.languages import printed_in
+from transit.cli.options import JsonOption, LangOption
+from transit.cli.outputs import print_json, print_text, print_written, say, working
 from transit.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     leave_out_faulty: Annotated[
         bool, typer.Option("--leave-out-faulty", help="List lines with faults, do not stop.")
     ] = False,
+    lang: LangOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -90,6 +92,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     Without --out nothing is written. With it the lists behind every count go into its folder
     import; merges.csv there can be answered in its column keep and given back with --review.
     """
+    language = printed_in(lang)
     _require_plain({"--name": name, "--source": source})
     table = _Table(datum, year, source, stops, columns or [], sheet, line, review, leave_out_faulty)
     outlines = _Outlines(parks, gates, zones, _known_datum("--outlines-datum", outlines_datum))
@@ -101,19 +104,19 @@ def import_(  # noqa: PLR0913  (one a command-line option)
         draft = _with_outlines(draft, outlines, site)
     if not as_json:
         print_text(*draft.told)
-        _tell_quality(draft)
+        _tell_quality(draft, language)
     written: list[Path] = []
-    if out is not None and (yes or as_json or typer.confirm(f"Write the study area to {out}?")):
+    if out is not None and (yes or as_json or typer.confirm(say("cli_ask_write", language, out))):
         with working("writing"):
             written = [draft.write(out).folder]
     if as_json:
         print_json({"told": draft.told, **draft.tables, "written": written})
     elif written:
-        print_written(written)
+        print_written(written, language)
         what = "brief" if len(draft.parks.table) else "quality"
-        typer.echo(f"Now run: transit {what} --area {out}")
+        typer.echo(say("cli_now_run", language, what, out))
     else:
-        typer.echo("Nothing is written" + (": give --out FOLDER." if out is None else "."))
+        typer.echo(say("cli_nothing_out" if out is None else "cli_nothing", language))
 
 
 @dataclass(frozen=True)
@@ -291,12 +294,15 @@ def _known_datum(option: str, datum: str) -> Datum:
     return datum
 
 
-def _tell_quality(draft: Draft) -> None:
+def _tell_quality(draft: Draft, language: str) -> None:
     from transit.analysis.quality import quality
+    from transit.terms import spoken
 
     rules = quality(draft.network).rules
     found = rules[(rules["found"] > 0) & (rules["severity"] != "note")]
     if len(found):
-        typer.echo("\nQuality (transit quality tells each):")
+        typer.echo("\n" + say("cli_quality_import", language))
     for row in found.itertuples():
-        typer.echo(f"  {row.severity}: {row.title}: {row.found:,} of {row.looked_at:,}")
+        title = row.title if language == "en" else row.title_zh
+        said = spoken(row.severity, language), title, row.found, row.looked_at
+        typer.echo("  " + say("cli_quality_rule", language, *said))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, chosen_parks, read_scenarios, require_outside
-from transit.cli.options import AreaOption, JsonOption, OutOption, ParkOption
-from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
+from transit.cli.languages import pages_in, printed_in, titled
+from transit.cli.options import AreaOption, JsonOption, LangOption, OutOption, ParkOption
+from transit.cli.outputs import print_json, print_text, print_written, say, working, write_tables
 from transit.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ def quality(  # noqa: PLR0913  (one a command-line option)
         FailOn, typer.Option("--fail-on", help="Exit code 5 on findings at least as bad.")
     ] = FailOn.error,
     html: Annotated[Path | None, typer.Option("--html", help="Page to write.")] = None,
-    language: Annotated[str, typer.Option("--language", help="Of the page: zh-CN, en.")] = "zh-CN",
+    page_language: Annotated[
+        str | None, typer.Option("--language", hidden=True, help="Of the page alone.")
+    ] = None,
     out: OutOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,19 +84,20 @@ def quality(  # noqa: PLR0913  (one a command-line option)
 
     for path in (out, html):
         require_outside(path, area)
+    language, of_page = printed_in(lang), page_language or pages_in(lang)
     with working("looking at the data"):
         report, brought = _reports(
             _looked_at(area, park, scenario, gtfs, osm), _limits(limits or [])
         )
     tables = report.tables() | ({"brought": brought} if scenario else {})
-    written = write_tables(tables, out) if out else []
+    written = write_tables(titled(tables, lang), out) if out else []
     written += _findings_layer(report, out) if out else []
-    written += [_page(report, html, language)] if html else []
+    written += [_page(report, html, of_page)] if html else []
     if as_json:
         print_json(tables | {"written": written})
     else:
-        _tell(report, brought if scenario else None)
-        print_written(written)
+        _tell(report, brought if scenario else None, language)
+        print_written(written, language)
     if any(len(at_least(brought, one)) for one in SEVERITIES if one == fail_on):
         raise typer.Exit(FOUND)
 
@@ -184,41 +189,65 @@ def _findings_layer(report: Quality, out: Path) -> list[Path]:
     return [write_bytes(out / "findings.geojson", layer.to_json().encode("utf-8"))]
 
 
-def _tell(report: Quality, brought: pd.DataFrame | None) -> None:
-    told: list[RenderableType] = [_text(f"{report.network.name}: {_counts(report.findings)}")]
+def _tell(report: Quality, brought: pd.DataFrame | None, language: str = "en") -> None:
+    from transit.terms import spoken
+
+    name = report.network.name
+    counts = say("cli_quality", language, name, _counts(report.findings, language))
+    told: list[RenderableType] = [_text(counts)]
     if brought is not None:
-        told += [f"\nNew with the scenario: {_counts(brought)}", _rows(brought, with_rule=True)]
-    for rule in report.rules.itertuples():
-        if rule.found:
-            told += [f"\n{rule.severity}: {rule.title}: {rule.found:,} of {rule.looked_at:,}",
-                     f"  {rule.mend}", _rows(report.of(str(rule.rule)))]  # fmt: skip
-    missing = report.rules.loc[~report.rules["asked"], "why_not"].value_counts()
+        new = say("cli_quality_new", language, _counts(brought, language))
+        told += [f"\n{new}", _rows(brought, language, with_rule=True)]
+    ending = "" if language == "en" else "_zh"
+    for rule in report.rules.to_dict("records"):
+        if rule["found"]:
+            head = (
+                spoken(rule["severity"], language), rule[f"title{ending}"], rule["found"],
+                rule["looked_at"],
+            )  # fmt: skip
+            mend = rule[f"mend{ending}"]
+            told += ["\n" + say("cli_quality_rule", language, *head), f"  {mend}"]
+            told.append(_rows(report.of(rule["rule"]), language))
+    missing = report.rules.loc[~report.rules["asked"], f"why_not{ending}"].value_counts()
     if len(missing):
-        why = "; ".join(f"{why}: {count}" for why, count in missing.items())
-        told.append(f"\nRules that could not be asked: {why}.")
+        why = say("said_and", language).join(
+            say("cli_quality_why", language, *one) for one in missing.items()
+        )
+        told.append("\n" + say("cli_quality_not_asked", language, why))
     print_text(*told)
 
 
-def _counts(findings: pd.DataFrame) -> str:
+def _counts(findings: pd.DataFrame, language: str) -> str:
     from transit.analysis.quality import SEVERITIES
 
     each = findings["severity"].value_counts()
-    return ", ".join(f"{each.get(severity, 0)} {severity}s" for severity in SEVERITIES)
+    numbers = (each.get(severity, 0) for severity in SEVERITIES)
+    return say("cli_quality_counts", language, *numbers)
 
 
-def _rows(findings: pd.DataFrame, *, with_rule: bool = False) -> Table:
+def _rows(findings: pd.DataFrame, language: str, *, with_rule: bool = False) -> Table:
     from rich.table import Table
+
+    from transit.terms import spoken, unit_said
 
     table = Table(box=None, padding=(0, 1), show_header=False)
     for row in findings.head(SHOWN_AT_MOST).itertuples():
-        value = "" if isnan(row.value) else f"{_figure(row.value)} {row.unit}".strip()
-        of = "" if isnan(row.of) else f"of {row.of:,.0f}"
+        unit = unit_said(row.unit, language)
+        value = "" if isnan(row.value) else f"{_figure(row.value)} {unit}".strip()
+        of = "" if isnan(row.of) else say("cli_quality_of", language, row.of)
         mark = "*" if row.indicative else ""
-        cells = [row.subject_id, f"{row.name}{mark}", row.lines, value, of, row.detail]
+        cells = [
+            row.subject_id,
+            f"{spoken(row.name, language)}{mark}",
+            row.lines,
+            value,
+            of,
+            row.detail,
+        ]
         first = [row.rule] if with_rule else []
         table.add_row("", *(_text(cell) for cell in (*first, *cells)))
     if len(findings) > SHOWN_AT_MOST:
-        table.add_row("", f"… {len(findings) - SHOWN_AT_MOST:,} more")
+        table.add_row("", say("cli_quality_more", language, len(findings) - SHOWN_AT_MOST))
     return table
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, read_scenarios, require_outside
-from transit.cli.options import AreaOption, JsonOption
-from transit.cli.outputs import print_json, print_written, working
+from transit.cli.languages import printed_in
+from transit.cli.options import AreaOption, JsonOption, LangOption
+from transit.cli.outputs import print_json, print_written, say, working
 from transit.cli.placing import TextPlacesOption, chosen_places
 from transit.errors import Problem, UsageError
 
@@ -44,6 +45,7 @@ def notice(  # noqa: PLR0913  (one a command-line option)
         Path | None,
         typer.Option("--out", help="File to write: .html .csv .txt .tsv .md; with --read a .yaml."),
     ] = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -57,9 +59,10 @@ def notice(  # noqa: PLR0913  (one a command-line option)
         mend = "name a scenario to write, or a text to --read"
         raise UsageError(Problem("notice", "nothing, or both, is asked for", mend))
     require_outside(out, area)
+    language = printed_in(lang)
     chosen = chosen_area(area)
     if scenario is not None:
-        _write(chosen, scenario, out, as_json=as_json)
+        _write(chosen, scenario, out, language, as_json=as_json)
     elif read is not None:
         from transit.notice.reading import read_notice
         from transit.sources.tables import read_text
@@ -69,10 +72,10 @@ def notice(  # noqa: PLR0913  (one a command-line option)
             found = read_notice(
                 text, chosen.network, known, name=read.stem, year=year, speed_kmh=speed
             )
-        _tell(found, out, as_json=as_json)
+        _tell(found, out, language, as_json=as_json)
 
 
-def _write(area: Area, name: str, out: Path | None, *, as_json: bool) -> None:
+def _write(area: Area, name: str, out: Path | None, language: str, *, as_json: bool) -> None:
     from transit.notice.writing import notice_of
     from transit.output import write_bytes, write_csv
 
@@ -89,7 +92,7 @@ def _write(area: Area, name: str, out: Path | None, *, as_json: bool) -> None:
         print_json({"sentences": found.sentences, "notice": found.table})
         return
     typer.echo(found.text, nl=False)
-    print_written([out] if out else [])
+    print_written([out] if out else [], language)
 
 
 def _text(found: Notice, ending: str) -> str:
@@ -103,7 +106,7 @@ def _text(found: Notice, ending: str) -> str:
     return found.text if ending == ".txt" else f"\ufeff{found.tsv()}"
 
 
-def _tell(found: Reading, out: Path | None, *, as_json: bool) -> None:
+def _tell(found: Reading, out: Path | None, language: str, *, as_json: bool) -> None:
     from transit.notice.remarks import commented
     from transit.output import write_bytes
     from transit.scenario.files import write_scenario
@@ -117,11 +120,11 @@ def _tell(found: Reading, out: Path | None, *, as_json: bool) -> None:
         for number, remark in enumerate(found.remarks, 1):
             typer.echo(f"{number}. {remark}", err=True)
         typer.echo(text, nl=False)
-        print_written([out] if out else [])
+        print_written([out] if out else [], language)
     if not found.complete:
         # Not into a scenario that is piped on: there it stands among the comments.
         if not as_json:
-            told = f"Read in part; remarks, also in the scenario's comments: {len(found.remarks)}"
+            told = say("cli_in_part", language, len(found.remarks))
             typer.echo(f"\n{told}", err=out is None)
         raise typer.Exit(IN_PART)
 

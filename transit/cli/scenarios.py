@@ -15,8 +15,9 @@ from transit.cli.inputs import (
     read_scenarios,
     scenario_path,
 )
-from transit.cli.options import AreaOption, JsonOption, ScenarioArgument
-from transit.cli.outputs import print_json, print_written, working
+from transit.cli.languages import printed_in
+from transit.cli.options import AreaOption, JsonOption, LangOption, ScenarioArgument
+from transit.cli.outputs import print_json, print_written, say, working
 from transit.errors import DataError, Problem, TransitError, UsageError, raise_if
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def check(
     area: AreaOption = None,
     *,
     any_network: AnyNetworkOption = False,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read scenarios and try them on the area: every fault of all of them, with file and line."""
+    language = printed_in(lang)
     chosen = chosen_area(area)
     with working("trying the scenarios"):
         tried = [_tried(chosen, name, any_network=any_network) for name in scenarios]
@@ -58,7 +61,8 @@ def check(
     else:
         for row, _ in tried:
             if row["ok"]:
-                typer.echo(f"{row['scenario']}: {_count(row['changes'])}, nothing wrong")
+                counted = _count(row["changes"], language)
+                typer.echo(say("cli_fine", language, row["scenario"], counted))
     errors = [error for _, error in tried if error is not None]
     if errors and as_json:
         raise typer.Exit(max(error.exit_code for error in errors))
@@ -68,32 +72,43 @@ def check(
 
 
 @app.command()
-def show(name: OneScenario, area: AreaOption = None, *, as_json: JsonOption = False) -> None:
+def show(
+    name: OneScenario,
+    area: AreaOption = None,
+    lang: LangOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
     """Say in words what a scenario changes, what it rests on and what is indicative."""
-    from transit.scenario.words import change_lines, rests_on
+    from transit.scenario.words import change_lines, is_indicative, rests_on
 
+    language = printed_in(lang)
     scenario = _one(chosen_area(area), name)
-    lines, sources = change_lines(scenario), rests_on(scenario)
+    sources = rests_on(scenario)
     if as_json:
-        print_json(_head(scenario) | {"changes": lines, "rests_on": sources})
+        changes = change_lines(scenario)
+        print_json(_head(scenario) | {"changes": changes, "rests_on": sources})
         return
+    lines = change_lines(scenario, language)
     for key, value in _head(scenario).items():
         if value:
-            typer.echo(f"{key}: {value}")
-    typer.echo("\n" + "\n".join(lines or ["changes nothing"]))
+            typer.echo(say("cli_head", language, say(f"head_{key}", language), value))
+    typer.echo("\n" + "\n".join(lines or [say("cli_changes_nothing", language)]))
     if sources:
-        typer.echo("\nrests on:\n" + "\n".join(f"  {source}" for source in sources))
-    if any("*" in line.partition(":")[0] for line in lines):
-        typer.echo("\n* indicative: assumed or digitised, not surveyed or published")
+        listed = "\n".join(f"  {source}" for source in sources)
+        typer.echo(f"\n{say('cli_rests_on', language)}\n{listed}")
+    if any(is_indicative(change) for change in scenario.changes):
+        typer.echo("\n" + say("cli_star", language))
 
 
 @app.command()
-def apply(
+def apply(  # noqa: PLR0913  (one a command-line option)
     name: OneScenario,
     out: Annotated[Path, typer.Option("--out", help="New folder for the changed study area.")],
     area: AreaOption = None,
     *,
     any_network: AnyNetworkOption = False,
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a scenario come true: write the changed network as a study area of its own."""
@@ -110,18 +125,27 @@ def apply(
     if as_json:
         print_json({"fingerprint": made.network.fingerprint(), "written": [out]})
         return
-    typer.echo(f"Now run: transit brief --area {out}")
-    print_written([out])
+    language = printed_in(lang)
+    typer.echo(say("cli_now_run", language, "brief", out))
+    print_written([out], language)
 
 
 @app.command()
 def diff(
-    a: OneScenario, b: OneScenario, area: AreaOption = None, *, as_json: JsonOption = False
+    a: OneScenario,
+    b: OneScenario,
+    area: AreaOption = None,
+    lang: LangOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """Say what only one of two scenarios changes, and what differs in the networks they make."""
     from transit.model.differences import network_differences
     from transit.scenario.diff import diff_scenarios
+    from transit.scenario.words import change_words
+    from transit.terms import spoken
 
+    language = printed_in(lang)
     chosen = chosen_area(area)
     with working("applying both scenarios"):
         first, second = read_scenarios(chosen, [a, b])
@@ -131,20 +155,25 @@ def diff(
     if as_json:
         print_json({"changes": found.table, "networks": table, "same_order": found.same_order})
         return
-    sides = {"a": f"only {first.name}", "b": f"only {second.name}", "both": "both"}
-    for side, title in sides.items():
-        rows = found.table[found.table["where"] == side]
-        typer.echo(f"{title}: {_count(len(rows))}")
-        for change in rows["change"]:
-            typer.echo(f"  {change}")
+    sides = (
+        (say("cli_only", language, first.name), found.only_a),
+        (say("cli_only", language, second.name), found.only_b),
+        (say("cli_both", language), found.both),
+    )
+    for title, changes in sides:
+        typer.echo(say("cli_head", language, title, _count(len(changes), language)))
+        for change in changes:
+            typer.echo(f"  {change_words(change, language=language)}")
     if not found.same_order:
-        typer.echo("They make the changes of both in another order.")
-    typer.echo(f"\nDifferences of the networks ({first.name} | {second.name}): {len(table)}")
+        typer.echo(say("cli_other_order", language))
+    typer.echo("\n" + say("cli_differences", language, first.name, second.name, len(table)))
     for row in table.itertuples():
-        typer.echo(
-            f"  {row.subject} {row.subject_name} [{row.subject_id}] {row.what}: "
-            f"{row.before or '–'} | {row.after or '–'}"
-        )
+        told = (
+            spoken(row.subject, language), row.subject_name, row.subject_id,
+            spoken(row.what, language),
+            row.before or "–", row.after or "–",
+        )  # fmt: skip
+        typer.echo("  " + say("cli_difference", language, *told))
 
 
 @app.command()
@@ -226,8 +255,9 @@ def _tried(
     return row | {"ok": True, "problems": []}, None
 
 
-def _count(changes: int) -> str:
-    return f"{changes or 'no'} change{'' if changes == 1 else 's'}"
+def _count(changes: int, language: str) -> str:
+    form = {0: "cli_changes_none", 1: "cli_changes_one"}.get(changes, "cli_changes_many")
+    return say(form, language, changes)
 
 
 def _one(area: Area, name: str) -> Scenario:

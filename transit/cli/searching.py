@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
-from transit.cli.options import AreaOption, JsonOption, LimitOption
+from transit.cli.languages import printed_in, titled
+from transit.cli.options import AreaOption, JsonOption, LangOption, LimitOption
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
 from transit.cli.placing import PlacesOption, chosen_places
 from transit.errors import Problem, UsageError
@@ -66,6 +67,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
         typer.Option("--rank", help="Say where this scenario stands among all; repeatable."),
     ] = None,
     limit: LimitOption = 500,
+    lang: LangOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for the tables (CSV) and the best scenarios (YAML)."),
@@ -78,6 +80,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     from transit.search.words import search_answer, standing_table
 
     require_outside(out, area)
+    language = printed_in(lang)
     chosen = chosen_area(area)
     with working("trying every change that the catalogue allows"):
         catalogue = Catalogue(
@@ -95,12 +98,14 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     tables: dict[str, Any] = {
         "best": found.best, "tried": found.tried, "standing": standing_table(standings)
     }  # fmt: skip
-    written = [*write_tables(tables, out), *_write_scenarios(found, out)] if out else []
+    written = (
+        [*write_tables(titled(tables, lang), out), *_write_scenarios(found, out)] if out else []
+    )
     if as_json:
         print_json(tables | {"counts": found.counts, "written": written})
         return
-    print_text(search_answer(found, standings))
-    print_written(written)
+    print_text(search_answer(found, standings, language))
+    print_written(written, language)
 
 
 def _one_park(area: Area, name: str | None) -> Park:

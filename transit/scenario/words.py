@@ -1,4 +1,4 @@
-"""Scenarios in words: each change in one line, what it rests on, and what is only indicative."""
+"""Scenarios in words, in either language: each change in a line, and what it rests on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from transit.datum import DATUMS
 from transit.scenario.change import Change
 from transit.scenario.scenario import Scenario
+from transit.terms import terms
 
 _APART = {"verb", "note", "source", "indicative"}
 _SUBJECTS = (
@@ -17,7 +18,7 @@ _SUBJECTS = (
 """What a change is about is said first, in this order."""
 
 
-def change_lines(scenario: Scenario) -> list[str]:
+def change_lines(scenario: Scenario, language: str = "en") -> list[str]:
     """The changes in words, one a line and numbered; ``*`` marks what is indicative.
 
     Stops and lines that the scenario itself brings in are called by their names as well.
@@ -26,23 +27,32 @@ def change_lines(scenario: Scenario) -> list[str]:
         change.makes[0]: change.makes[1] for change in scenario.changes if len(change.makes) == 2
     }
     return [
-        f"{number}. {change_words(change, names)}"
+        f"{number}. {change_words(change, names, language)}"
         for number, change in enumerate(scenario.changes, 1)
     ]
 
 
-def change_words(change: Change, names: Mapping[str, str] | None = None) -> str:
+def change_words(
+    change: Change, names: Mapping[str, str] | None = None, language: str = "en"
+) -> str:
     """A change in words: its verb, then what was given; ``*`` where it is indicative.
 
     Ids that stand in ``names`` are called by their name as well.
     """
+    said = terms(language)
     given = change.model_dump(exclude=_APART, exclude_defaults=True)
     order = [field for field in _SUBJECTS if field in given]
     order += [field for field in given if field not in _SUBJECTS]
     known = {key: name for key, name in (names or {}).items() if key not in change.makes}
-    values = "; ".join(f"{_words(field)} {_value(given[field], known)}" for field in order)
-    verb = _words(str(getattr(change, "verb", "")))
-    return f"{verb}{'*' if is_indicative(change) else ''}: {values}".removesuffix(": ")
+    values = said["said_and"].join(
+        said["change_value"].format(
+            _word("field", field, language), _value(given[field], known, language)
+        )
+        for field in order
+    )
+    verb = _word("verb", str(getattr(change, "verb", "")), language)
+    mark = "*" if is_indicative(change) else ""
+    return said["change_one"].format(verb, mark, values) if values else f"{verb}{mark}"
 
 
 def is_indicative(change: Change) -> bool:
@@ -56,16 +66,20 @@ def rests_on(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))
 
 
-def _words(identifier: str) -> str:
-    return identifier.replace("_", " ").strip()
+def _word(kind: str, identifier: str, language: str) -> str:
+    """A verb or field in words."""
+    plain = identifier.replace("_", " ").strip()
+    return terms(language).get(f"{kind}_{identifier}", plain)
 
 
-def _value(value: Any, names: Mapping[str, str]) -> str:  # noqa: ANN401
+def _value(value: Any, names: Mapping[str, str], language: str) -> str:  # noqa: ANN401
+    said = terms(language)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return said["cell_yes" if value else "cell_no"]
     if isinstance(value, (list, tuple)):
         numbers = all(isinstance(item, float) for item in value)
-        return (", " if numbers else " → ").join(_value(item, names) for item in value)
+        join = said["change_comma"] if numbers else " → "
+        return join.join(_value(item, names, language) for item in value)
     if isinstance(value, str) and value in names and value not in DATUMS:
-        return f"{names[value]} ({value})"
+        return said["change_id"].format(names[value], value)
     return f"{value:g}" if isinstance(value, float) and value == round(value) else str(value)

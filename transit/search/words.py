@@ -1,4 +1,4 @@
-"""What a search found, in words and a small table, as a planner would read it out."""
+"""What a search found, in words and a small table, in either language."""
 
 from __future__ import annotations
 
@@ -7,44 +7,56 @@ from typing import TYPE_CHECKING
 
 from transit.search.catalogue import Budget, Catalogue
 from transit.search.suggestions import Standing, Suggestions
+from transit.search.trials import Question
+from transit.terms import measure_said, spoken, terms, unit_said
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
 MARK = "*"
-NOTES = (
-    "Costs are more than today: vehicles at the busiest time, km a day in service, minutes of the "
-    "cycle with layover, at today's headways.",
-    "Every candidate within the budget had its measure worked out in full; none was screened away.",
-    f"{MARK} indicative: rests on something assumed or digitised by this project.",
-)
+_NOTES = ("search_note_cost", "search_note_full", "part_note_mark")
+_HEADS = ("rank", "ties", "alike", "scenario", "change", "after", "gain", "vehicles", "km", "min",
+          "gain_per_100_km", "losses")  # fmt: skip
 
 
-def search_answer(found: Suggestions, standings: Sequence[Standing] = ()) -> RenderableType:
+def search_answer(
+    found: Suggestions, standings: Sequence[Standing] = (), language: str = "en"
+) -> RenderableType:
     """The best few, what was tried, and where the given scenarios stand."""
     from rich.console import Group
     from rich.text import Text
 
-    question = found.question
-    title = (
-        f"{question.park.park_name}: best changes by {question.name}, {question.better} is better"
+    said, question = terms(language), found.question
+    better = said["search_more" if question.better == "more" else "search_less"]
+    name = measure_said(question.name, language)
+    title = said["search_title"].format(question.park.park_name, name, better)
+    counts = said["said_and"].join(
+        said["search_count"].format(spoken(status, language), count)
+        for status, count in found.counts.items()
     )
-    lines = [
-        f"{question.name}: {question.definition}; today {question.before:.6g} {question.unit}. "
-        f"Limit {question.limit_m:g} m. Budget: {_budget(question.budget)}.",
-        _catalogue(found.catalogue),
-        "; ".join(f"{name}: {count:,}" for name, count in found.counts.items()),
-    ]
+    best = _best_table(found.best, language) if len(found.best) else Text(said["search_nothing"])
+    verdicts = found.comparison.verdicts(language) if found.comparison else {}
     return Group(
         Text(title, style="bold"),
-        *map(Text, lines),
-        _best_table(found.best) if len(found.best) else Text("Nothing tried is better than today."),
-        *(Text(f"  {row.scenario}: {row.verdict}") for row in found.best.itertuples()),
-        *(Text(line) for line in _standing_lines(standings, question.unit)),
-        *(Text(f"not searched: {fault}") for fault in found.left_out),
-        *(Text(note, style="dim") for note in NOTES),
+        Text(_asked(question, language)),
+        Text(_catalogue(found.catalogue, language)),
+        Text(counts),
+        best,
+        *(Text(f"  {said['search_verdict'].format(*one)}") for one in verdicts.items()),
+        *(Text(line) for line in _standing_lines(standings, question.unit, language)),
+        *(Text(said["search_not_searched"].format(fault)) for fault in found.left_out),
+        *(Text(said[note], style="dim") for note in _NOTES),
     )
+
+
+def _asked(question: Question, language: str) -> str:
+    """The measure, its value today, the limit and the budget."""
+    return terms(language)["search_question"].format(
+        measure_said(question.name, language), spoken(question.definition, language),
+        question.before, unit_said(question.unit, language), question.limit_m,
+        _budget(question.budget, language),
+    )  # fmt: skip
 
 
 def standing_table(standings: Sequence[Standing]) -> pd.DataFrame:
@@ -62,55 +74,68 @@ def standing_table(standings: Sequence[Standing]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"rank": "Int64", "equal": "Int64"})
 
 
-def _best_table(best: pd.DataFrame) -> RenderableType:
+def _best_table(best: pd.DataFrame, language: str) -> RenderableType:
     from rich.markup import escape
     from rich.table import Table
 
+    said = terms(language)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("rank", "ties", "alike", "scenario", "change", "after", "gain", "vehicles",
-                 "km/day", "min", "gain/100 km", "losses"):  # fmt: skip
-        table.add_column(name, overflow="fold")
+    for head in _HEADS:
+        table.add_column(said[f"search_{head}"], overflow="fold")
     for row in best.itertuples():
         table.add_row(
             str(row.rank), str(row.equal), str(row.alike), row.scenario,
-            escape(row.what) + (MARK if row.indicative else ""), f"{row.after:.6g}",
-            f"{row.gain:+.4g}", _number(row.vehicles, "+.0f"), _number(row.km_a_day, "+.1f"),
-            _number(row.minutes, "+.1f"), _number(row.gain_per_100_km, ".4g"), str(row.losses),
+            escape(_changed(row.what, language)) + (MARK if row.indicative else ""),
+            f"{row.after:.6g}", f"{row.gain:+.4g}", _number(row.vehicles, "+.0f"),
+            _number(row.km_a_day, "+.1f"), _number(row.minutes, "+.1f"),
+            _number(row.gain_per_100_km, ".4g"), str(row.losses),
         )  # fmt: skip
     return table
 
 
-def _standing_lines(standings: Sequence[Standing], unit: str) -> Iterable[str]:
+def _changed(what: str, language: str) -> str:
+    """What is changed, in words; of a pair each part."""
+    return terms(language)["said_and"].join(spoken(one, language) for one in what.split("; "))
+
+
+def _standing_lines(standings: Sequence[Standing], unit: str, language: str) -> Iterable[str]:
+    said = terms(language)
     for one in standings:
+        why = spoken(one.why, language)
         place = (
-            f"rank {one.rank:,} of {one.of:,}, {one.equal:,} of them equal"
+            said["search_place"].format(one.rank, one.of, one.equal)
             if one.rank
-            else f"not ranked: {one.status}, {one.why}"
+            else said["search_no_place"].format(spoken(one.status, language), why)
         )
-        is_in = f"it is {one.same_as}" if one.same_as else "not in the catalogue as it stands"
-        cost = (
-            f"{_number(one.cost.vehicles, '+.0f')} vehicles, "
-            f"{_number(one.cost.km_a_day, '+.1f')} km/day, {_number(one.cost.minutes, '+.1f')} min"
+        same = said["search_same"].format(one.same_as) if one.same_as else said["search_not_same"]
+        cost = said["search_cost"].format(
+            _number(one.cost.vehicles, "+.0f"), _number(one.cost.km_a_day, "+.1f"),
+            _number(one.cost.minutes, "+.1f"),
+        )  # fmt: skip
+        gain = _number(one.gain, "+.4g")
+        yield said["search_standing"].format(
+            one.scenario, place, gain, unit_said(unit, language), cost, same
         )
-        yield f"{one.scenario}: {place}; gain {_number(one.gain, '+.4g')} {unit}; {cost}; {is_in}"
 
 
-def _budget(budget: Budget) -> str:
-    parts = []
+def _budget(budget: Budget, language: str) -> str:
+    said, parts = terms(language), []
     if budget.vehicles is not None:
-        parts.append(f"{budget.vehicles} vehicles more")
+        parts.append(said["search_more_vehicles"].format(budget.vehicles))
     if budget.km_a_day is not None:
-        parts.append(f"{budget.km_a_day:g} km a day more")
-    return " and ".join(parts) or "no limit"
+        parts.append(said["search_more_km"].format(budget.km_a_day))
+    return said["search_and"].join(parts) or said["search_no_limit"]
 
 
-def _catalogue(catalogue: Catalogue) -> str:
-    lines = "、".join(catalogue.lines) or f"all within {catalogue.lines_within_m:g} m"
-    return (
-        f"Tried: {', '.join(catalogue.verbs)}; lines: {lines}; stops within "
-        f"{catalogue.stops_within_m:g} m and {len(catalogue.places)} proposed; at most "
-        f"{catalogue.most_stops} stops an end, {catalogue.longest_m:g} m of new hops."
-    )
+def _catalogue(catalogue: Catalogue, language: str) -> str:
+    said = terms(language)
+    lines = "、".join(catalogue.lines)
+    verbs = said["search_comma"].join(said[f"search_verb_{verb}"] for verb in catalogue.verbs)
+    return said["search_tried"].format(
+        verbs, lines or said["search_lines_within"].format(catalogue.lines_within_m),
+        catalogue.stops_within_m, len(catalogue.places), catalogue.most_stops,
+        catalogue.longest_m,
+    )  # fmt: skip
 
 
 def _number(value: float, form: str) -> str:
