@@ -258,6 +258,27 @@ def test_a_kerb_once_taken_out_does_not_come_back_by_its_neighbour():
     assert not one_stop(second, ("B_0", 2), ("C_0", 2))
 
 
+def test_a_refused_merge_gives_both_names_back():
+    """If this fails, a planner says that two kerbs are two, and both still bear one's name.
+
+    The kerbs across the street bear the same two names and are merged, too: that other merge
+    must not give the name of one to the other here.
+    """
+    table = visits({
+        "A_0": eastward(("国升工业园", 0, 0)), "B_0": eastward(("国升工业区", 10, 0)),
+        "C_1": westward(("国升工业园", 0, 30)), "D_1": westward(("国升工业区", 8, 30)),
+    })  # fmt: skip
+    first = consolidate(table)
+    two = first.merges[first.merges["what"] == "one stop"]
+    assert list(two["keep"]) == ["yes", "yes"]
+    review = first.merges.assign(
+        keep=first.merges["keep"].mask(first.merges.index == two.index[0], "no")
+    )
+    merges = consolidate(table, review=review).merges
+    apart = merges[(merges["what"] == "one stop") & (merges["keep"] == "no")].iloc[0]
+    assert (apart["shown_one"], apart["shown_other"]) == ("国升工业园", "国升工业区")
+
+
 def test_answers_that_are_none_are_all_told_by_row():
     """If this fails, a slip in the sheet is taken for an answer."""
     table = visits({"A_0": eastward(("桥头①", 0, 0)), "B_0": eastward(("桥头②", 10, 0))})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from transit.sources.consolidate.ground import Calls
@@ -21,7 +23,7 @@ def shown_names(calls: Calls, kerbs: Kerbs, joined: Joined) -> list[str]:
     a terminus beside the stop of its place; where such kerbs are one stop, it goes by the name
     that has more calls in the place.
     """
-    akin = _akin(kerbs, joined)
+    akin = _akin(calls, kerbs, joined)
     texts = _without_bays([calls.names[name] for name in kerbs.name], joined.place)
     table = pd.DataFrame({"stop": joined.stop, "akin": akin, "text": texts, "visits": kerbs.visits})
     named = _most(table.assign(held=_held(table, calls.names)), "akin")
@@ -37,15 +39,34 @@ def _held(table: pd.DataFrame, names: list[str]) -> list[int]:
     return [count.get(text, 0) for text in table["text"]]
 
 
-def _akin(kerbs: Kerbs, joined: Joined) -> IntArray:
-    """Kerbs of one place whose names are one or are taken for slips of one."""
-    made = joined.decisions[joined.decisions["keep"]]
+def _akin(calls: Calls, kerbs: Kerbs, joined: Joined) -> IntArray:
+    """Kerbs of one place whose names are one or are taken for slips of one.
+
+    Two names that the planner keeps apart once are kept apart in the whole place.
+    """
+    bare = {name: without_bay(calls.names[name]) for name in set(kerbs.name.tolist())}
+    pairs = joined.decisions
+    refused = pairs[pairs["proposed"] & ~pairs["keep"]]
+    apart = {(place, two) for place, two in _named(refused, kerbs, joined, bare) if len(two) > 1}
+    made = pairs[pairs["keep"]]
     forms = (made["rule"] != FORM) | (made["kinship"] == "office")
-    akin = made["kinship"].ne("other") & made["kinship"].ne("telling") & forms
+    told = made[made["kinship"].ne("other") & made["kinship"].ne("telling") & forms]
     groups = Groups(pd.factorize(pd.Series(zip(joined.place, kerbs.name, strict=True)))[0])
-    for one, other in made.loc[akin, ["one", "other"]].to_numpy().tolist():
-        groups.join(one, other)
+    ends = told[["one", "other"]].to_numpy().tolist()
+    for (one, other), named in zip(ends, _named(told, kerbs, joined, bare), strict=True):
+        if named not in apart:
+            groups.join(one, other)
     return groups.labels()
+
+
+def _named(
+    pairs: pd.DataFrame, kerbs: Kerbs, joined: Joined, bare: Mapping[int, str]
+) -> list[tuple[int, frozenset[str]]]:
+    """The place of each pair's first kerb, and its two names without their bays."""
+    ends = pairs[["one", "other"]].to_numpy().tolist()
+    both = [frozenset(bare[kerbs.name[end]] for end in pair) for pair in ends]
+    places = joined.place[pairs["one"].to_numpy()]
+    return list(zip(places.tolist(), both, strict=True))
 
 
 def _most(table: pd.DataFrame, by: str) -> pd.Series[str]:

@@ -143,7 +143,7 @@ def _pairs_of(rows: IntArray, layer: TrustedLayer, pairs: tuple[IntArray, IntArr
 def _told(judgement: Judgement | None, named: NamedPlaces, table: pd.DataFrame) -> DatumFit:
     evidence = _evidence(judgement, named.speaks)
     if judgement is None:
-        why = "none of them lies near a trusted layer"
+        why = "no trusted layer is near enough to tell the datums apart"
         return DatumFit(DATUMS[named.best], certain=False, why=why, table=table, evidence=evidence)
     if named.sure and not judgement.doubts and named.best != judgement.best:
         why = f"positions speak for {DATUMS[judgement.best]}, names for {DATUMS[named.best]}"
@@ -152,7 +152,7 @@ def _told(judgement: Judgement | None, named: NamedPlaces, table: pd.DataFrame) 
     doubts = judgement.doubts
     if named.sure:
         doubts = tuple(doubt for doubt in doubts if doubt == BETTER_ELSEWHERE)
-    why = _why(DATUMS[best], table, "name" if named.sure else "nearest")
+    why = _why(DATUMS[best], table, "name" if named.sure else "nearest", sure=not doubts)
     if doubts:
         why += "; but " + " and ".join(doubts)
     return DatumFit(DATUMS[best], not doubts, why, table, evidence)
@@ -173,16 +173,24 @@ def _evidence(judgement: Judgement | None, speaks: IntArray) -> pd.DataFrame:
     )
 
 
-def _why(best: Datum, table: pd.DataFrame, by: str) -> str:
-    """The medians of the layer that tells the datums apart best, in words."""
+def _why(best: Datum, table: pd.DataFrame, by: str, *, sure: bool) -> str:
+    """The medians of the layer that tells the datums apart best, in words.
+
+    The ``best`` goes before the others only where it is ``sure``: moves are weighed, too, so that
+    a datum may be the likelier one with the larger median.
+    """
     held = table[(table["by"] == by) & (table["positions"] > 0)]
     if held.empty:
-        return f"{best} brings them nearest, and none of them within 500 m of a trusted layer"
+        return "no position is within 500 m of a trusted layer, whatever the datum"
     medians = held.pivot_table(index="layer", columns="datum", values="median_m", sort=False)
     others = medians.drop(columns=best)
     layer = (others.min(axis=1) - medians[best]).idxmax()
     count = int(held.loc[held["layer"] == layer, "positions"].iloc[0])
     what = f"the {layer} they are named after" if by == "name" else str(layer)
-    told = ", ".join(f"as {datum} {others.loc[layer, datum]:.0f} m" for datum in others.columns)
+    told = [f"as {datum} {medians.loc[layer, datum]:.0f} m" for datum in (best, *others.columns)]
+    if not sure:
+        return f"{count} positions lie so far from {what} (median): {', '.join(sorted(told))}"
     median = f"{medians.loc[layer, best]:.0f} m"
-    return f"read as {best}, {count} positions lie {median} (median) from {what}; {told}"
+    return f"read as {best}, {count} positions lie {median} (median) from {what}; " + ", ".join(
+        told[1:]
+    )

@@ -51,7 +51,9 @@ class Trust:
             lonlat, self.layers, declared, names=names, parts=visits["line_name"].tolist()
         )
         raise_if(part_problems(parts, declared, where=where))
-        sure = f"{declared} fits" if fit.certain else f"not certain; {fit.best} fits best"
+        sure = (
+            f"{declared} fits" if fit.certain else f"{declared} as declared, not held for certain"
+        )
         return Checked(fit.table, (f"Datum: {sure}: {fit.why}.",))
 
 
