@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -237,6 +238,36 @@ def test_a_feed_becomes_a_study_area(tmp_path):
     assert len(read.feed.calls) == len(network.feed.calls)
     assert len(read.feed.trips) == len(TRIPS["R007_0"]) == 4
     assert (out / "import" / "validation.csv").is_file()
+
+
+def test_a_feed_with_faults_says_which_and_what_to_do(tmp_path):
+    """If this fails, a planner reads that a feed has errors, and not which they are."""
+    feed = write_gtfs(town_network(), tmp_path / "town.zip", date=date(2024, 5, 6))
+    with zipfile.ZipFile(feed) as held:
+        files = {name: held.read(name) for name in held.namelist()}
+    header, *rows = files["routes.txt"].decode("utf-8").splitlines()
+    bad = [f"{header},route_text_color", *(f"{row},nocolour" for row in rows)]
+    files["routes.txt"] = "\n".join(bad).encode("utf-8")
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as made:
+        for name, held_bytes in files.items():
+            made.writestr(name, held_bytes)
+    ran = run("import", str(tmp_path / "bad.zip"))
+    assert f"error, {len(rows)} ×: routes.txt invalid_color: write six hexadecimal" in ran.text
+
+
+def test_a_feed_of_lines_without_headways_is_told_to_have_no_departures(tmp_path):
+    """If this fails, a planner hands on a feed that looks empty to whoever gets it."""
+    table = tmp_path / "lines.csv"
+    table.write_text(
+        "线路,站名,经度,纬度\n9,甲,114.04,22.72\n9,乙,114.05,22.72\n", encoding="utf-8"
+    )
+    area = tmp_path / "area"
+    run("import", str(table), "--datum", "WGS-84", "--year", "2024", "--source", "own",
+        "--out", str(area), "--yes")  # fmt: skip
+    ran = run("export", "--area", str(area), "--to", "gtfs", "--day", "2024-05-06",
+              "--out", str(tmp_path / "x.zip"))  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert "1 of 1 line directions have no service" in ran.text
 
 
 def test_names_in_a_table_do_nothing(tmp_path):

@@ -17,7 +17,7 @@ from transit.cli.inputs import (
 )
 from transit.cli.languages import printed_in
 from transit.cli.options import AreaOption, JsonOption, LangOption, LimitOption, ParkOption
-from transit.cli.outputs import print_json, print_written, working
+from transit.cli.outputs import print_json, print_text, print_written, say, working
 from transit.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def export(  # noqa: PLR0913  (one a command-line option)
     gpkg and graphml read back as they were. graphml has the streets alone, gtfs the lines alone;
     csv and xlsx have no outlines.
     """
+    from rich.text import Text
+
     from transit.exporting import export as write
 
     if out is None:
@@ -70,8 +72,12 @@ def export(  # noqa: PLR0913  (one a command-line option)
         written = write(content, out, to=cast("Format", to), date=day_of)
     if as_json:
         print_json({"written": written})
-    else:
-        print_written(written, language)
+        return
+    print_written(written, language)
+    feed = content.network.feed
+    without = len(feed.patterns) - len(feed.served_patterns)
+    if to == "gtfs" and without:
+        print_text(Text(say("cli_without_service", language, without, len(feed.patterns))))
 
 
 def _content(

@@ -67,4 +67,19 @@ def _told(reading: GtfsReading, network: Network, findings: pd.DataFrame) -> lis
         f"{len(feed.patterns):,} patterns, {len(feed.calls):,} calls, {len(feed.trips):,} trips.",
         *(f"Note: {note}." for note in reading.notes),
         f"Validation (import/validation.csv): {each}.",
+        *_commonest(findings),
     ]
+
+
+def _commonest(findings: pd.DataFrame) -> list[str]:
+    """The few kinds of errors and warnings found most often, each with what to do."""
+    told = findings[findings["severity"] != "info"].sort_values(
+        ["severity", "count"], ascending=[True, False], kind="stable"
+    )
+    return [
+        f"  {row.severity}, {row.times:,} ×: {f'{row.file} {row.code}'.strip()}: {row.mend}."
+        for row in told.rename(columns={"count": "times"}).head(_SHOWN).itertuples()
+    ]
+
+
+_SHOWN = 5
