@@ -27,6 +27,8 @@ _GREY = "F0EEE8"
 _TEXT_CM = 16.0
 _Look = tuple[tuple[str, str], float, Literal["bold", "plain"], tuple[float, float]]
 """Fonts for Latin and East Asian letters, size, weight, and space before and after in points."""
+_MAY_BREAK = "、\u200b"
+"""LibreOffice breaks 627、B766 within the number unless it is shown where it may."""
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 
 
@@ -58,7 +60,7 @@ class _Writer:
         report, said = self.report, self.said
         self.paragraph(report.title, "Title")
         dated = beijing_time(report.made_at)
-        told = (report.subtitle, f"{said['made_at']}{dated}" if dated else "")
+        told = (report.subtitle, said["said_colon"].format(said["made_at"], dated) if dated else "")
         self.paragraph("　".join(filter(None, told)), "Subtitle")
         self.heading(said["reply_question"])
         self.paragraph(report.question)
@@ -191,7 +193,7 @@ def _fill(
         cell.width = width
         place = cell.paragraphs[0]
         place.style = style
-        place.add_run(plain(text))
+        place.add_run(plain(text).replace("、", _MAY_BREAK))
         if number:
             place.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if style == "Table Head":

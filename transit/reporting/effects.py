@@ -146,12 +146,12 @@ def ledger_table(
     rows = [_ledger_row(row, said, language) for row in own.to_dict("records")]
     header = ["reply_whose", "reply_who", "reply_what", "line_column", "said_unit", "said_before",
               "said_after", "said_change"]  # fmt: skip
-    widths: tuple[float, ...] = (9, 20, 22, 11, 10, 9, 9, 10)
+    widths: tuple[float, ...] = (9, 19, 21, 12, 11, 9, 9, 10)
     if effect == "loss":
         rows = [(*cells, _left(row, said))
                 for cells, row in zip(rows, own.to_dict("records"), strict=True)]  # fmt: skip
         header.append("reply_left")
-        widths = (8, 16, 17, 9, 9, 7, 7, 8, 19)
+        widths = (8, 15, 15, 10, 10, 9, 9, 9, 19)
     return ReportTable(
         f"{effect}_{scenario.name}", said[f"reply_{kind}"], tuple(said[name] for name in header),
         tuple(rows), said[f"reply_def_{kind}"], marked=tuple(own["indicative"].astype(bool)),

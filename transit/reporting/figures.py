@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from transit.maps.content import PageContent
 from transit.reporting.charts import Bars, draw_bars, draw_pairs
+from transit.reporting.labels import width_pt
 from transit.reporting.marks import footer, footer_height
 from transit.reporting.picture import WIDTH_IN, Picture
 from transit.reporting.sheet import Sheet
@@ -21,6 +22,7 @@ _MAP = 0.86
 _PAIR = 1.05
 _KEY_ROW_IN = 0.145
 _TITLE_IN = 0.2
+_KEY_PT, _KEY_WIDE_PT = 6.5, 122.0
 _ALL_NAMES = ("park", "gate", "station", "stop", "street")
 _FEW_NAMES = ("park", "stop", "station")
 
@@ -61,9 +63,10 @@ def credit(content: PageContent, said: Words) -> str:
 
 def _one_map(sheet: Sheet, note: str, said: Words) -> Figure:
     key = sheet.key()
-    figure, foot = _figure(WIDTH_IN * _MAP, note, key, 3)
+    columns = _columns(key)
+    figure, foot = _figure(WIDTH_IN * _MAP, note, key, columns)
     _map_axes(figure, sheet, said, (0.0, 1.0), foot, 0.0, _ALL_NAMES)
-    _key(figure, key, 3, foot)
+    _key(figure, key, columns, foot)
     return figure
 
 
@@ -73,12 +76,19 @@ def _two_maps(sheets: Sequence[tuple[str, Sheet]], note: str, said: Words) -> Fi
         for sign, name in sheet.key():
             named.setdefault(name, sign)
     key = [(sign, name) for name, sign in named.items()]
-    figure, foot = _figure(WIDTH_IN * _PAIR / 2 + _TITLE_IN, note, key, 3)
+    columns = _columns(key)
+    figure, foot = _figure(WIDTH_IN * _PAIR / 2 + _TITLE_IN, note, key, columns)
     for (title, sheet), sides in zip(sheets, ((0.0, 0.495), (0.505, 1.0)), strict=True):
         axes = _map_axes(figure, sheet, said, sides, foot, _TITLE_IN, _FEW_NAMES)
         axes.set_title(title, fontsize=9, pad=3)
-    _key(figure, key, 3, foot)
+    _key(figure, key, columns, foot)
     return figure
+
+
+def _columns(key: list[tuple[Any, str]]) -> int:
+    """Three columns of signs, or two where a name is long."""
+    widest = max((width_pt(name, _KEY_PT) for _, name in key), default=0.0)
+    return 3 if widest < _KEY_WIDE_PT else 2
 
 
 def _figure(maps_in: float, note: str, key: list[Any], columns: int) -> tuple[Figure, float]:
@@ -110,7 +120,7 @@ def _key(figure: Figure, key: list[tuple[Any, str]], columns: int, below_in: flo
         return
     figure.legend(
         [sign for sign, _ in key], [name for _, name in key], loc="upper left",
-        bbox_to_anchor=(0.01, (below_in - 0.04) / height), ncols=columns, fontsize=6.5,
+        bbox_to_anchor=(0.01, (below_in - 0.04) / height), ncols=columns, fontsize=_KEY_PT,
         frameon=False, borderpad=0, borderaxespad=0, labelspacing=0.45, handlelength=2.2,
         columnspacing=1.4,
     )  # fmt: skip

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 LETTERS_AT_MOST = 22
 _GAP_PT = 5.0
+_STEPS = (0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0)
+"""How many of its heights a centred name may move up or down."""
 Box = tuple[float, float, float, float]
 
 
@@ -68,11 +70,11 @@ def place_labels(axes: Axes, labels: Sequence[Label], taken: Sequence[Box], fram
 
 
 def _boxes(label: Label) -> list[Box]:
-    """Where the name may stand: right, left, above, below; a centred one only on its place."""
+    """Where the name may stand, best first: right, left, above, below; or centred on its place."""
     wide, high = width_pt(label.text, label.size), label.size * 1.3
     half = (wide / 2, high / 2)
     if label.centred:
-        return [_box(label.x - half[0], label.y, wide, high)]
+        return [_box(label.x - half[0], label.y + step * high, wide, high) for step in _STEPS]
     left = label.x - _GAP_PT - wide
     return [
         _box(label.x + _GAP_PT, label.y, wide, high),

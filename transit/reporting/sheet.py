@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from transit.maps.content import Feature, Layer, LegendItem, PageContent, Pane, Style
-from transit.reporting.labels import Label, place_labels, shown
+from transit.reporting.labels import Box, Label, place_labels, shown
 from transit.reporting.lanes import Part, side_by_side
 from transit.reporting.marks import furniture
 from transit.reporting.picture import WIDTH_IN
@@ -23,10 +23,13 @@ from transit.units import WGS84, FloatArray, transform
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+KEY_LETTERS = 44
 PT = 0.55
 """Points of the page for a screen pixel of a page's style."""
 _INDICATIVE_DASH = (3.0, 2.0)
 _LANE_PT = 1.5
+_TOLD_PX = 5.0
+_SIGN_PT = 3.2
 _PANES: tuple[str, ...] = get_args(Pane)
 _RANKS = {"park": 0, "gate": 3, "station": 2, "stop": 1, "street": 6}
 _COLOURS = {"park": "#5a2747", "gate": "#7a3e65", "station": "#8f1d21", "street": "#77736a"}
@@ -77,12 +80,15 @@ class Sheet:
         frame = shapely.box(west, south, east, top)
         for place, layer in enumerate(self.layers):
             _draw_layer(axes, layer, self.crs, 1.0 + place / 100, frame, self._lanes(metre_pt))
-        bars = furniture(axes, north, (width, height), (east - west) / width)
+        taken = furniture(axes, north, (width, height), (east - west) / width)
+        taken += [
+            box for layer in self.layers for box in _signs(layer, self.crs, (west, south), metre_pt)
+        ]
         labels = [
             label for layer in self.layers if layer.labels in names
             for label in _labels(layer, self.crs, frame, (west, south), metre_pt)
         ]  # fmt: skip
-        place_labels(axes, labels, bars, (2, 2, width - 2, height - 2))
+        place_labels(axes, labels, taken, (2, 2, width - 2, height - 2))
 
     def key(self) -> list[tuple[Any, str]]:
         """The signs of the layers shown, with their names, each once."""
@@ -90,11 +96,11 @@ class Sheet:
         for layer in self.layers[::-1]:
             if layer.in_list and layer.pane not in ("streets", "ground"):
                 named.setdefault(
-                    shown(layer.name, 30), _sign(layer.kind, layer.style, layer.features)
+                    shown(layer.name, KEY_LETTERS), _sign(layer.kind, layer.style, layer.features)
                 )
         for item in self.content.text.legend:
             if (not item.views or self.view in item.views) and (item.indicative or item.style.dash):
-                named.setdefault(shown(item.name, 30), _legend_sign(item))
+                named.setdefault(shown(item.name, KEY_LETTERS), _legend_sign(item))
         return [(sign, name) for name, sign in named.items()]
 
     def _lanes(self, metre_pt: float) -> dict[int, list[FloatArray]]:
@@ -188,11 +194,30 @@ def _draw_line(axes: Axes, layer: Layer, feature: Feature, parts: Any, order: fl
 def _draw_point(axes: Axes, layer: Layer, feature: Feature, parts: Any, order: float) -> None:  # noqa: ANN401
     style = layer.style
     (x, y), *_ = parts[0]
-    look = _marker(style, hollow=feature.indicative)
-    if feature.indicative:
-        # Markers have no dashes: a broken ring is a dotted one.
-        look |= {"markeredgewidth": 1.0}
-    axes.plot(x, y, linestyle="none", zorder=order, **look)
+    if feature.indicative and style.shape == "circle":
+        axes.add_collection(_ring(style, ((x, y),), axes.transData), autolim=False)
+        axes.collections[-1].set_zorder(order)
+        return
+    axes.plot(x, y, linestyle="none", zorder=order, **_marker(style, hollow=feature.indicative))
+
+
+def _ring(style: Style, at: Any, where: Any = None) -> Any:  # noqa: ANN401
+    """The hollow, broken circle of an indicative point: plain markers have no dashes."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.markers import MarkerStyle
+    from matplotlib.transforms import IdentityTransform
+
+    marker = MarkerStyle("o")
+    circle = marker.get_path().transformed(marker.get_transform())
+    colour = style.fill if style.color == "#ffffff" else style.color
+    ring = PathCollection(
+        [circle], sizes=[(style.radius * 2 * PT) ** 2], offsets=list(at), facecolors="white",
+        edgecolors=colour, linewidths=1.0, linestyles=[(0, (2.2, 1.1))],
+    )  # fmt: skip
+    ring.set_transform(IdentityTransform())
+    if where is not None:
+        ring.set_offset_transform(where)
+    return ring
 
 
 def _marker(style: Style, *, hollow: bool) -> dict[str, Any]:
@@ -230,6 +255,8 @@ def _legend_sign(item: LegendItem) -> Any:  # noqa: ANN401
     layer = Layer("", "", "", item.kind, "lines", (), item.style)
     dashes = _dashes(layer, Feature(shapely.Point(), indicative=item.indicative))
     style = item.style
+    if item.kind == "point" and item.indicative and style.shape == "circle":
+        return _ring(style, [(0.0, 0.0)])
     if item.kind == "point":
         return Line2D([], [], linestyle="none", **_marker(style, hollow=item.indicative))
     if item.kind == "line":
@@ -261,6 +288,15 @@ def _labels(
             centred=layer.labels in ("park", "street"),
         )  # fmt: skip
     return list(found.values())
+
+
+def _signs(layer: Layer, crs: str, corner: tuple[float, float], metre_pt: float) -> list[Box]:
+    """The boxes of the points of ``layer`` that no name may cover: small circles it may."""
+    if layer.kind != "point" or layer.style.radius < _TOLD_PX:
+        return []
+    points = [_metric(feature, crs) for feature in layer.features]
+    at = [((one.x - corner[0]) * metre_pt, (one.y - corner[1]) * metre_pt) for one in points]
+    return [(x - _SIGN_PT, y - _SIGN_PT, x + _SIGN_PT, y + _SIGN_PT) for x, y in at]
 
 
 def _longest(shape: Any) -> Any:  # noqa: ANN401

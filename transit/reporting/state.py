@@ -37,7 +37,7 @@ def within_table(one: Brief, said: Words, park: str) -> ReportTable:
         _key("within", one), headed(park, said["table_within"].format(one.limit_m)),
         tuple(said[name] for name in header), tuple(rows), said["reply_def_within"],
         marked=tuple(one.definitions["indicative"].astype(bool)),
-        widths=(16, 7, 7, 7, 8, 28, 27),
+        widths=(16, 8, 9, 7, 11, 25, 24),
     )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def coverage_table(sides: Sequence[tuple[str, Brief]], said: Words, park: str) -
     return ReportTable(
         _key("coverage", one), caption, tuple(header), tuple(rows),
         said["reply_def_coverage"].format(one.network.crs) + definition, marked=tuple(marks),
-        widths=(20, 9, 9, *(12,) * (len(header) - 4), 14),
+        widths=(19, 12, 10, *(12,) * (len(header) - 4), 15),
     )  # fmt: skip
 
 
@@ -103,10 +103,14 @@ def ring_shares(one: Brief) -> pd.DataFrame:
          .assign(ring=limit) for table, limit in zip(tables, limits, strict=True)],
         ignore_index=True,
     )  # fmt: skip
-    # One row tells both where every stop that covers some of the park is served.
-    return every.sort_values(["of", "kind", "ring"], kind="stable").set_index(
+    return every.sort_values(["of", "kind", "ring"], kind="stable", key=_in_order).set_index(
         ["of", "kind", "ring"]
     )
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """Any stop before served lines; kinds and rings as they sort."""
+    return column.map({ANY_STOP: 0, SERVED_LINES: 1}) if column.name == "of" else column
 
 
 def lines_table(one: Brief, said: Words, park: str) -> ReportTable:
