@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transit.cli.options import JsonOption
-from transit.cli.outputs import print_json, print_text, print_written
+from transit.cli.languages import pages_in, printed_in
+from transit.cli.options import JsonOption, LangOption
+from transit.cli.outputs import print_json, print_text, print_written, say
 from transit.errors import DataError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def run(  # noqa: PLR0913  (one a command-line option)
         typer.Option("--out", help="Folder of the results; by default results/ and its name."),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", help="Processes that share the work.")] = 1,
+    lang: LangOption = None,
     *,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Work out every case anew, also those that are kept.")
@@ -58,37 +60,34 @@ def run(  # noqa: PLR0913  (one a command-line option)
     if study is None:
         raise UsageError(Problem("STUDY.YAML", "is missing", "give a study file, or --schema"))
     asked = read_study(study)
+    if lang is not None:
+        asked = asked.model_copy(update={"lang": pages_in(lang)})
     (name,) = safe_names([asked.study])
     folder = Path("results") / name if out is None else out
     try:
         with _watched() as told:
             results = run_study(asked, folder, jobs=jobs, fresh=fresh, progress=told)
     except KeyboardInterrupt:
-        typer.echo(
-            f"transit: stopped. What is done is in {folder}; run it again to go on.", err=True
-        )
+        said = say("many_said_stopped", printed_in(lang), folder)
+        typer.echo(f"transit: {said}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     written = [folder / name for name in results.written]
     if as_json:
         tables = {"results": results.table, "cases": results.cases}
         print_json(tables | {"faults": list(map(str, results.faults)), "written": written})
     else:
-        print_text(*_counted(results))
-        print_written(written)
+        print_text(*_counted(results, printed_in(lang)))
+        print_written(written, printed_in(lang))
     if not results.is_whole:
         raise DataError(results.faults)
 
 
-def _counted(results: StudyResults) -> Iterator[str]:
+def _counted(results: StudyResults, language: str) -> Iterator[str]:
     counts = results.cases["state"].value_counts()
-    said = {
-        "done": "worked out",
-        "redone": "worked out anew, for their inputs or the program had changed",
-        "kept": "kept from an earlier run",
-        "failed": "could not be worked out",
-    }
-    yield f"{results.study.study}: {len(results.planned)} cases"
-    yield from (f"  {counts[key]} {text}" for key, text in said.items() if key in counts)
+    yield say("many_said_cases", language, results.study.study, len(results.planned))
+    for state in ("done", "redone", "kept", "failed"):
+        if state in counts:
+            yield "  " + say(f"many_said_{state}", language, counts[state])
 
 
 @contextmanager
