@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.quality.ground import Ground
-from transit.analysis.quality.rule import Found, Rule, Words
+from transit.analysis.quality.rule import Found, Rule
 from transit.units import FloatArray, IntArray
 
 
@@ -99,66 +99,26 @@ _ENDS = ("from_row", "to_row")
 RULES = (
     Rule(
         "hop_long", "warning", "hop", "m",
-        Words("hop too long", "站间距过长"),
-        Words("Two calls in a row lie far apart, and no other line or direction makes a hop like "
-              "it: a stop of the line may be missing or misplaced. Airport and express lines do "
-              "it rightly. The value is the straight distance.",
-              "相邻两站相距很远，且没有别的线路或方向与之相同：可能漏站或坐标有误；机场线、快线属正常。"
-              "数值为直线距离。"),
-        Words("Compare with the operator's list of stops.", "与运营单位公布的站点表核对。"),
         _long, ("lines",), ("hop_most_m", "hop_alike_m"),
     ),
     Rule(
         "hop_zero", "warning", "hop", "m",
-        Words("hop of no length", "站间距为零"),
-        Words("A line calls twice in a row at one place: a call was entered twice, or two stops "
-              "share a position.", "线路在同一处连续停靠两次：重复录入，或两站坐标相同。"),
-        Words("Remove the second call, or correct one position.",
-              "删去重复停靠，或更正其一的坐标。"),
         _of_no_length, ("lines",), ("hop_least_m",),
     ),
     Rule(
         "call_out_of_way", "warning", "stop", "m",
-        Words("call far out of the line's way", "停靠点偏离线路"),
-        Words("The line goes to this stop and comes back to where it was: most often the position "
-              "is another's. A spur, with one name before and after it, is not meant. The value "
-              "is how much farther that is than past it, straight.",
-              "线路绕到该站又折回：多为坐标有误（前后为同名站的支叉除外）。数值为经由该站比直接驶过多出的直线距离。"),
-        Words("Compare the position with the stops before and after, and with other lines there.",
-              "与前后各站以及停靠该站的其他线路核对坐标。"),
         _out_of_the_way, ("lines",), ("spike_m", "spike_ratio"),
     ),
     Rule(
         "hop_off_streets", "warning", "hop", "m",
-        Words("hop without a street", "线路缺口（无街道可行）"),
-        Words("Both stops stand on streets of the study area, yet no drive was found between "
-              "them, so the course is straight or as published there: a street is missing, "
-              "closed to buses or one-way, or a stop is misplaced. The value is the straight "
-              "distance.",
-              "研究范围内两站均临街道，其间却找不到行车路径，该段按直线或公布的走向：街道缺失、禁行或单行，"
-              "或站点坐标有误。数值为直线距离。"),
-        Words("Draw or open the street, or correct the stop.", "补绘或放行街道，或更正站点坐标。"),
         _off_streets, ("lines", "streets"),
     ),
     Rule(
         "hop_detour", "warning", "hop", "m",
-        Words("hop with a big detour", "站间绕行过大"),
-        Words("The drive found is far longer than the straight hop: a link, a turn or the other "
-              "carriageway is missing, or a stop stands on the wrong side. The value is the "
-              "metres beyond the straight ones.",
-              "找到的行车路径远长于直线：缺少路段、转向或对向车道，或站点位于错误一侧。数值为多出直线的米数。"),
-        Words("Look at the map between the two stops; draw what is missing.",
-              "在地图上查看两站之间，补绘缺失之处。"),
         _detour, ("lines", "streets"), ("detour_m", "detour_ratio"),
     ),
     Rule(
         "course_weak", "warning", "pattern", "share",
-        Words("course badly matched to the streets", "线路与街道匹配差"),
-        Words("Between stops on streets of the study area the course is straight, indirect or "
-              "far from its stops. Lengths, run times and loads on streets that rest on it are "
-              "weak.",
-              "研究范围内该线路多为直线、迂回或远离站点，以此计算的长度、行程时间与路段负荷不可靠。"),
-        Words("Check datum and streets along the line.", "核对坐标基准与沿线街道。"),
         _weak, ("lines", "streets"), ("course_quality",),
     ),
 )  # fmt: skip

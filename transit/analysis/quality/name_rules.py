@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.quality.ground import Ground
-from transit.analysis.quality.rule import Found, Rule, Words
+from transit.analysis.quality.rule import Found, Rule
 from transit.units import BoolArray, FloatArray, IntArray
 
 _NAMELESS = ("", "(no name)")
@@ -144,42 +144,18 @@ def _parts(pairs: IntArray, count: int) -> IntArray:
 RULES = (
     Rule(
         "stop_name_apart", "warning", "stop", "m",
-        Words("one name in two places", "同名异地"),
-        Words("Stops of one name stand far apart: two towns may share a name, or the stops of a "
-              "line are out of step with their positions. The value is the gap between them. A "
-              "name that runs along a street for more than twice the limit is not meant.",
-              "同名站点相距很远：可能两地重名，也可能线路的站名与坐标错位。数值为两处之间的距离。"
-              "沿街连续超过限值两倍的名称视为街名，不在此列。"),
-        Words("See which line calls at the place in doubt; correct its position, or tell the two "
-              "apart by name.", "查看是哪条线路停靠存疑之处；更正坐标，或在站名上加以区分。"),
         _name_apart, ("stops",), ("name_apart_m",),
     ),
     Rule(
         "stop_two_names", "warning", "stop", "m",
-        Words("one place under two names", "同地异名"),
-        Words("Two stops under different names stand at one place and are counted twice: an old "
-              "and a new name, a slip of the pen, or a position given to the wrong stop. Names "
-              "that differ in the number after them only are not meant.",
-              "两个不同名的站点位于同一处，被重复计数：新旧站名、笔误，或坐标张冠李戴。"
-              "仅尾号不同的站名不在此列。"),
-        Words("Keep one stop, or correct the position of the other; imports: answer merges.csv.",
-              "保留其一，或更正另一站的坐标；导入的数据可在 merges.csv 中答复归并。"),
         _two_names, ("stops",), ("same_place_m",),
     ),
     Rule(
         "stop_twice", "warning", "stop", "m",
-        Words("stop entered twice", "站点重复"),
-        Words("Two stops of one name at the same place: lines that call at one do not count at the "
-              "other. The detail names the first.",
-              "同名同处的两条站点记录：停靠其一的线路不计入另一条。附注为首条记录。"),
-        Words("Keep one of them and let both lines call there.", "保留其一，使线路都停靠该站。"),
         _twins, ("stops",), ("twin_m",),
     ),
     Rule(
         "stop_nameless", "note", "stop", "",
-        Words("stop without a name", "无名站点"),
-        Words("It can only be asked for by its id.", "只能用编号查询。"),
-        Words("Enter the name on its sign.", "补录站牌上的站名。"),
         _nameless, ("stops",),
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from transit.analysis.quality.ground import Ground
-from transit.analysis.quality.rule import Found, Rule, Words
+from transit.analysis.quality.rule import Found, Rule
 from transit.schema import FEED_TABLES
 
 
@@ -77,30 +77,14 @@ def _found(rows: Iterable[dict[str, object]], looked_at: int) -> Found:
 RULES = (
     Rule(
         "facts_indicative", "note", "table", "rows",
-        Words("facts that are indicative", "示意性资料"),
-        Words("So many rows of the table were assumed or digitised by this project, not surveyed "
-              "or published; every figure made of them is marked.",
-              "表中若干行为本项目假定或数字化，非实测或公布；由其得出的数值均有标注。"),
-        Words("Put surveyed or published values in their place.", "以实测或公布的资料替换。"),
         _indicative,
     ),
     Rule(
         "field_empty", "note", "table", "rows",
-        Words("fields left empty", "未填字段"),
-        Words("What asks for them leaves these rows out; without districts, nothing is said of "
-              "the districts a line reaches.",
-              "用到这些字段的分析会略去相应各行；如无行政区，则不回答线路通达的行政区。"),
-        Words("Fill them in where the answer is wanted.", "如需相应结果，请补填。"),
         _empty_fields,
     ),
     Rule(
         "years_mixed", "note", "table", "a",
-        Words("facts of different years", "资料年份不一"),
-        Words("Stops are renamed and lines are changed from year to year: what is told of them "
-              "together held at no one time. The value is how many years they span.",
-              "站名与线路逐年变动，合在一起的情形未必同时存在。数值为年份跨度。"),
-        Words("Take facts of one year, or say the years with the figures.",
-              "采用同一年份的资料，或随数值注明年份。"),
         _years, (), ("years_apart",),
     ),
 )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
 from transit.analysis.quality.ground import Ground
+from transit.terms import terms
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -26,15 +27,12 @@ class Words:
     zh: str
 
 
-LACKING: dict[Need, Words] = {
-    "stops": Words("no stops known", "没有站点资料"),
-    "lines": Words("no lines known", "没有线路资料"),
-    "streets": Words("no streets known", "没有街道资料"),
-    "service": Words("no service known", "没有班次资料"),
-    "timings": Words("no run times known", "没有站间行程时间资料"),
-    "parks": Words("no parks known", "没有园区资料"),
-    "gates": Words("no gates known", "没有出入口资料"),
-}
+def _words(key: str) -> Words:
+    """The text of ``key`` in the glossary, in both languages."""
+    return Words(terms("en", "rules")[key], terms("zh-CN", "rules")[key])
+
+
+LACKING: dict[Need, Words] = {need: _words(f"lacking_{need}") for need in get_args(Need)}
 """Why a rule is not asked."""
 
 
@@ -62,9 +60,21 @@ class Rule:
     severity: Severity
     subject: Subject
     unit: str
-    title: Words
-    meaning: Words
-    mend: Words
     check: Callable[[Ground], Found]
     needs: tuple[Need, ...] = ()
     limits: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> Words:
+        """What is wrong, in a few words."""
+        return _words(f"rule_{self.code}")
+
+    @property
+    def meaning(self) -> Words:
+        """What is found, why it matters and what its value is."""
+        return _words(f"rule_{self.code}.means")
+
+    @property
+    def mend(self) -> Words:
+        """What to do about it."""
+        return _words(f"rule_{self.code}.mend")

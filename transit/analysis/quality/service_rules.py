@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.quality.ground import Ground
-from transit.analysis.quality.rule import Found, Rule, Words
+from transit.analysis.quality.rule import Found, Rule
 from transit.units import clock_of
 
 
@@ -112,52 +112,26 @@ _ROUNDED_SECS = 60.0
 RULES = (
     Rule(
         "pattern_no_service", "warning", "pattern", "departures",
-        Words("course without service", "走向无班次"),
-        Words("Other lines have headways or trips and this course has none: it counts among lines "
-              "and serves nobody.", "其他线路有发车间隔或班次，该走向没有：计入线路数却无服务。"),
-        Words("Enter its headway or trips, or remove it.", "补充发车间隔或班次，或删去该走向。"),
         _no_service, ("lines", "service"),
     ),
     Rule(
         "service_unknown", "note", "network", "patterns",
-        Words("no service known at all", "无任何班次资料"),
-        Words("Neither a headway nor a trip is known, so nothing is said of buses an hour.",
-              "没有发车间隔或班次资料，不计算每小时班次。"),
-        Words("Read a timetable (GTFS) or enter headways.", "读入时刻表（GTFS）或录入发车间隔。"),
         _nothing_of_service, ("lines",),
     ),
     Rule(
         "headway_odd", "warning", "pattern", "s",
-        Words("implausible headway", "发车间隔异常"),
-        Words("Buses nearly without a gap, or hours apart: minutes entered as seconds, or seconds "
-              "as minutes.", "间隔过短或长达数小时：可能分、秒混淆。"),
-        Words("Compare with the operator's timetable.", "与运营单位时刻表核对。"),
         _headway, ("lines", "service"), ("headway_least_secs", "headway_most_secs"),
     ),
     Rule(
         "speed_odd", "warning", "pattern", "km/h",
-        Words("implausible speed", "运行速度异常"),
-        Words("Slower than a walk at a hurry, or faster than a bus between stops.",
-              "慢于快步行走，或快于公交站间行驶的可能速度。"),
-        Words("Compare with the operator's run times.", "与运营单位行程时间核对。"),
         _speed, ("lines", "service"), ("speed_least_kmh", "speed_most_kmh"),
     ),
     Rule(
         "hop_fast", "warning", "hop", "km/h",
-        Words("hop too fast", "站间车速过快"),
-        Words("By the timetable the bus covers the straight distance faster than it can, even "
-              "were the times a minute out: a stop is misplaced or a time is wrong.",
-              "按时刻表，即使误差一分钟，公交车也无法以此速度走完直线距离：站点坐标或时刻有误。"),
-        Words("Correct the stop's position or the times.", "更正站点坐标或时刻。"),
         _fast, ("lines", "timings"), ("hop_speed_kmh",),
     ),
     Rule(
         "trip_twice", "warning", "pattern", "trips",
-        Words("trips at the very same second", "同一时刻重复发车"),
-        Words("Trips of one course that leave at the same second count as so many buses; often "
-              "two service days were read as one.",
-              "同一走向同一秒发出的班次被重复计数；多为将两种服务日合并读入。"),
-        Words("Choose one service day.", "只选一个服务日。"),
         _trip_twice, ("lines", "service"),
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from transit.analysis.quality.ground import Ground
-from transit.analysis.quality.rule import Found, Rule, Words
+from transit.analysis.quality.rule import Found, Rule
 from transit.model.network import ACCESS_M
 from transit.units import IntArray, unproject
 
@@ -125,58 +125,26 @@ def _gate_rows(gates: pd.DataFrame, metres: np.ndarray, chosen: np.ndarray) -> F
 RULES = (
     Rule(
         "streets_end", "error", "network", "stops",
-        Words("streets end before the study area does", "街道未覆盖整个研究范围"),
-        Words("Stops of the study area lie farther than the limit from any street: the streets "
-              "are those of a smaller area. No walk and no course there is right. The value is "
-              "the number of such stops.",
-              "研究范围内有站点距任何街道都超过限值：街道只覆盖较小的范围，其外的步行与走向均不可信。"
-              "数值为这类站点数。"),
-        Words("Take streets of the whole area, or make the study area smaller.",
-              "采用覆盖整个范围的街道，或缩小研究范围。"),
         _streets_end, ("stops", "streets"), ("streets_end_m",),
     ),
     Rule(
         "street_island_used", "warning", "street", "m",
-        Words("stops or gates on streets cut off from the rest", "站点或出入口位于孤立路段"),
-        Words("Walks from these stops or gates end where the piece ends: a joint between two "
-              "streets is missing. The value is the length of the piece, the detail what stands "
-              "on it.",
-              "从这些站点或出入口步行，走到该路段尽头即止：街道之间缺少连接。"
-              "数值为该路段总长，附注为其上的站点或出入口。"),
-        Words("Join the piece to the streets beside it (they need a vertex in common).",
-              "将其与相邻街道连接（须共用一个顶点）。"),
         _islands_in_use, ("streets",),
     ),
     Rule(
         "street_island", "note", "street", "m",
-        Words("streets cut off from the rest", "孤立路段"),
-        Words("No walk leads to them: paths in courtyards, roofs and at the edge of an extract "
-              "are often cut off.", "步行无法到达：庭院、屋顶及数据边缘处的小路常如此。"),
-        Words("Join them where a walk really leads there.", "确可步行到达的，予以连接。"),
         _islands, ("streets",),
     ),
     Rule(
         "park_no_gates", "error", "park", "gates",
-        Words("park without gates", "园区缺少出入口"),
-        Words("Nothing can be said of walks to and from the park.", "无法计算进出园区的步行。"),
-        Words("Enter its gates in gates.csv.", "在 gates.csv 中录入出入口。"),
         _no_gates, ("parks",),
     ),
     Rule(
         "gate_off_streets", "error", "gate", "m",
-        Words("gate far from every street", "出入口远离街道"),
-        Words("No walk begins at this gate. The value is the distance to the nearest street that "
-              "walkers may use.", "无法从该出入口步行。数值为至最近可步行街道的距离。"),
-        Words("Correct its position, or draw the street that leads there.",
-              "更正坐标，或补绘通向该处的街道。"),
         _gates_off_streets, ("gates", "streets"), ("gate_to_street_m",),
     ),
     Rule(
         "gate_off_outline", "warning", "gate", "m",
-        Words("gate off its park's outline", "出入口不在园区边界"),
-        Words("The gate stands away from the edge of its park: one of the two is misplaced.",
-              "出入口远离园区边界：二者之一位置有误。"),
-        Words("Correct the gate or the outline.", "更正出入口或园区边界。"),
         _gates_off_outline, ("gates",), ("gate_to_outline_m",),
     ),
 )  # fmt: skip
