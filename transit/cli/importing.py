@@ -13,6 +13,7 @@ from transit.cli.languages import printed_in
 from transit.cli.options import JsonOption, LangOption
 from transit.cli.outputs import print_json, print_text, print_written, say, working
 from transit.errors import Problem, UsageError
+from transit.terms import spoken
 
 if TYPE_CHECKING:
     from transit.datum import Datum
@@ -103,7 +104,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
             draft = draft.near(_place(near), within)
         draft = _with_outlines(draft, outlines, site)
     if not as_json:
-        print_text(*draft.told)
+        print_text(*(spoken(line, language) for line in draft.told))
         _tell_quality(draft, language)
     written: list[Path] = []
     if out is not None and (yes or as_json or typer.confirm(say("cli_ask_write", language, out))):
@@ -296,7 +297,6 @@ def _known_datum(option: str, datum: str) -> Datum:
 
 def _tell_quality(draft: Draft, language: str) -> None:
     from transit.analysis.quality import quality
-    from transit.terms import spoken
 
     rules = quality(draft.network).rules
     found = rules[(rules["found"] > 0) & (rules["severity"] != "note")]
