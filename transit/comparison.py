@@ -15,12 +15,14 @@ from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import MEASURES, SUBJECT, measures
 from transit.analysis.operation_changes import course_changes, operation_changes
 from transit.analysis.overlap import overlap_changes
+from transit.card import Card
 from transit.errors import DataError, Problem, TransitError, raise_if
 from transit.ledger import park_ledger, service_ledger, verdict, walk_ledger, zone_ledger
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.zones import Zones
 from transit.scenario.scenario import Scenario
+from transit.terms import DEFAULT
 from transit.units import clock_of
 
 
@@ -160,6 +162,18 @@ class Comparison:
     def changed(self) -> pd.DataFrame:
         """The rows of ``table`` whose value differs."""
         return self.table[~_same(self.table["before"], self.table["after"])]
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.ledger.shown import comparison_card
+
+        verdicts = self.verdicts(language)
+        return comparison_card(
+            self.base, self.before, verdicts, self.changed(), self.ledger, language
+        )
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
 
 def compare(  # noqa: PLR0913  (what a planner may choose)

@@ -20,8 +20,10 @@ from transit.analysis.lines import definitions_compared, lines_near
 from transit.analysis.loads import Bottleneck, bottleneck
 from transit.analysis.proximity import stops_near
 from transit.analysis.reach import districts_reached, rides, stations_reached
+from transit.card import Card
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
+from transit.terms import DEFAULT
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,15 @@ class Brief:
             "stations": self.stations,
             "links": self.bottleneck.links.drop(columns="edges"),
         }
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.analysis.shown import brief_card
+
+        return brief_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
 
 def brief(network: Network, park: Park, *, limit_m: float = 500) -> Brief:

@@ -20,10 +20,12 @@ from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.walk import lines_of, walk
 from transit.analysis.walk_area import QUARTER_SEGMENTS, walk_area
+from transit.card import Card
 from transit.errors import DataError, Problem, UsageError
 from transit.model.network import ACCESS_M, Network
 from transit.model.park import Park
 from transit.model.streets import Anchors
+from transit.terms import DEFAULT
 
 if TYPE_CHECKING:
     import geopandas
@@ -80,6 +82,15 @@ class Catchment:
             "indicative": self.indicative,
         }
         return geopandas.GeoDataFrame([row], geometry=[self.area], crs=self.crs)
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.analysis.shown import catchment_card
+
+        return catchment_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
 
 def stop_catchment(

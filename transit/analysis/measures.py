@@ -100,7 +100,8 @@ def park_measure(brief: Brief, measure: str) -> float:
 
 
 def _park_rows(brief: Brief, names: Collection[str] | None = None) -> Iterator[Row]:
-    rests_on = brief.stops["distances_indicative"].any() or brief.lines["service_indicative"].any()
+    stops = brief.stops[["indicative", "distances_indicative"]].to_numpy(dtype=bool)
+    rests_on = stops.any() or brief.lines["service_indicative"].any()
     marked = brief.park.indicative or bool(rests_on)
     for measure, value_of in PARK_VALUES.items():
         value = value_of(brief) if names is None or measure in names else None

@@ -15,11 +15,13 @@ from transit.analysis.measures import measures as measures_of
 from transit.attribution.questions import answers, questions
 from transit.attribution.shares import Sampling, Shares, exact_shares, sampled_shares
 from transit.attribution.subsets import Subsets
+from transit.card import Card
 from transit.errors import Problem, UsageError
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.scenario.scenario import Scenario
 from transit.scenario.words import change_lines
+from transit.terms import DEFAULT
 from transit.units import FloatArray
 
 Measures = str | Sequence[str] | Mapping[str, Callable[[Network], float]]
@@ -148,6 +150,15 @@ class Attribution:
             "attribution_totals": self.totals,
             "attribution_interactions": self.interactions,
         }
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.attribution.shown import attribution_card
+
+        return attribution_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
     @property
     def _total(self) -> FloatArray:

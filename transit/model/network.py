@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import Polygon
 
+from transit.card import Card
 from transit.errors import DataError, Problem
 from transit.model.course import Course
 from transit.model.feed import Feed
@@ -22,6 +23,7 @@ from transit.model.streets import Anchors, Streets, read_only
 from transit.model.timing import TimedRun, timed_run, timings_of
 from transit.parsing import empty
 from transit.schema import STATIONS
+from transit.terms import DEFAULT
 from transit.units import FloatArray, project
 
 if TYPE_CHECKING:
@@ -225,6 +227,19 @@ class Network:
             fault = f"it is in {park.crs}, the network in {self.crs}"
             mend = f"build the park with crs={self.crs!r}"
             raise DataError(Problem(f"park {park.park_name}", fault, mend))
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.model.shown import network_card
+
+        return network_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.feed.stops)} stops, {len(self.feed.routes)} lines"
+        return f"Network({self.name!r}, {counts}, {len(self.streets)} street pieces, {self.crs})"
 
     def fingerprint(self) -> str:
         """A hash of streets, feed, stations and study area; row order of tables does not count."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Union
 
 from pydantic import Field
 
+from transit.card import Card
 from transit.errors import Problem, raise_if
 from transit.model.network import Network
 from transit.scenario.add_line import AddLine
@@ -22,6 +23,7 @@ from transit.scenario.stops import MoveStop, NewStop, RemoveStop, RenameStop
 from transit.scenario.streets import ChangeStreetSpeed, CloseStreet, OpenStreet, RestrictStreet
 from transit.scenario.unread import Unread, untried
 from transit.scenario.whole_lines import RemoveLine, SplitLine
+from transit.terms import DEFAULT
 
 _CHANGES: tuple[type[Change], ...] = (
     NewStop, RemoveStop, MoveStop, RenameStop,
@@ -90,6 +92,15 @@ class Scenario:
     def without_last(self) -> Scenario:
         """The scenario before its last change was added: undo."""
         return replace(self, changes=self.changes[:-1])
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.scenario.shown import scenario_card
+
+        return scenario_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
 
 def _told(fault: Problem, unmade: dict[str, int]) -> Problem:

@@ -21,9 +21,11 @@ from transit.analysis.quality import (
 from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.limits import Limits
 from transit.analysis.quality.rule import LACKING, SEVERITIES, Found, Need, Rule, Severity
+from transit.card import Card
 from transit.errors import Problem, raise_if
 from transit.model.network import Network
 from transit.model.park import Park
+from transit.terms import DEFAULT
 
 RULES: tuple[Rule, ...] = (
     *surroundings.RULES,  # first: what is wrong with the streets explains much of the rest
@@ -84,6 +86,15 @@ class Quality:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables of the report, by name."""
         return {"findings": self.findings, "rules": self.rules, "limits": self.limits.table()}
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """What a notebook shows of it, in ``zh-CN`` or ``en``; ``UsageError`` for others."""
+        from transit.analysis.shown import quality_card
+
+        return quality_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card().html()
 
 
 def at_least(findings: pd.DataFrame, severity: Severity) -> pd.DataFrame:

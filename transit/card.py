@@ -1,0 +1,177 @@
+"""Cards: values as a notebook shows them, as HTML without a script that loads nothing.
+
+Names are data: every text is escaped, cut where it is very long, and kept from MathJax, which
+would set what stands between dollar signs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from transit.terms import DEFAULT, readable, terms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS_AT_MOST = 12
+"""Rows of one table on a card; the value's own table has the others."""
+TEXT_AT_MOST = 400
+"""Characters of one text on a card; then an ellipsis stands."""
+_LEAST = 1e-4
+_CLEAN = str.maketrans(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
+"""Control characters are no text in HTML."""
+# No colour but the theme's own: the card is read on white and on black alike.
+_STYLE = """<style>
+.transit-card{max-width:66em;line-height:1.5;border:1px solid rgba(128,128,128,.4);
+border-radius:6px;padding:8px 14px 10px}
+.transit-card .title{font-weight:600;font-size:1.1em}
+.transit-card .kind,.transit-card .soft{opacity:.72}
+.transit-card .kind{margin-right:.8em;font-weight:400}
+.transit-card .facts span{margin-right:1.6em;display:inline-block}
+.transit-card .head{margin:8px 0 2px;font-weight:600}
+.transit-card .wide{overflow-x:auto}
+.transit-card table{border-collapse:collapse;margin:0;font-size:.93em}
+.transit-card td,.transit-card th{text-align:left;vertical-align:top;padding:2px 10px 2px 0;
+border-bottom:1px solid rgba(128,128,128,.25);max-width:34em;white-space:normal}
+.transit-card td{overflow-wrap:anywhere;min-width:3em}
+.transit-card .title,.transit-card .facts,.transit-card .soft{overflow-wrap:anywhere}
+.transit-card .number{text-align:right;font-variant-numeric:tabular-nums}
+.transit-card td.number{white-space:nowrap}
+</style>"""
+_SOFT = '<div class="soft">'
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of a card: a title, what its columns are called, and rows of texts.
+
+    ``right`` says which columns hold numbers; ``more`` counts rows that are not shown, and
+    ``note`` stands below.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: tuple[bool, ...]
+    note: str = ""
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a notebook shows of a value: facts (label and text), tables, notes."""
+
+    kind: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+    notes: tuple[str, ...] = ()
+    language: str = DEFAULT
+
+    def html(self) -> str:
+        """The card as HTML text; equal cards give equal texts."""
+        facts = "".join(_fact_html(label, text) for label, text in self.facts if text)
+        notes = "".join(f"{_SOFT}<bdi>{html_text(note)}</bdi></div>" for note in self.notes)
+        return "".join(
+            [
+                _STYLE,
+                f'<div class="transit-card tex2jax_ignore mathjax_ignore" lang="{self.language}">',
+                f'<div class="title"><span class="kind">{html_text(self.kind)}</span>',
+                f"<bdi>{html_text(self.title)}</bdi></div>",
+                f'<div class="facts">{facts}</div>',
+                *(_section_html(section, self.language) for section in self.sections),
+                f"{notes}</div>",
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+def table_section(title: str, table: pd.DataFrame, language: str, *, note: str = "") -> Section:
+    """The first rows of ``table`` with titles, units and cells in ``language``.
+
+    What is ``indicative`` is marked so; shares are in per cent.
+    """
+    shown = table.head(ROWS_AT_MOST)
+    said = terms(language)
+    texts = readable(shown, language)
+    marks = [name for name in shown if name.endswith("indicative") and shown[name].dtype == bool]
+    columns = []
+    for name, column in zip(shown, texts, strict=True):
+        if name in marks:
+            columns.append([said["indicative"] if one else "" for one in shown[name]])
+        else:
+            as_share = name.startswith("share")
+            columns.append([value_text(one, share=as_share) for one in texts[column]])
+    right = tuple(name not in marks and shown[name].dtype.kind in "iuf" for name in shown)
+    rows = tuple(zip(*columns, strict=True))
+    return Section(title, tuple(texts), rows, right, note, len(table) - len(shown))
+
+
+def value_text(value: Any, *, share: bool = False) -> str:  # noqa: ANN401  (whatever a cell holds)
+    """A cell as readers want it: whole numbers from 100 on, else three digits that count.
+
+    What would show as no digit is ``≈0``.
+
+    >>> value_text(1234.5), value_text(0.0123), value_text(0.976091, share=True)
+    ('1,234', '0.0123', '97.6 %')
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:  # noqa: PLR0124  (a missing number or text)
+        return "–"
+    number = float(value)
+    if share:
+        return f"{number * 100:.1f} %".replace("-", "−")
+    if 0 < abs(number) < _LEAST:
+        return "≈0"
+    whole = abs(number) >= 100 or number == math.floor(number)
+    return (f"{number:,.0f}" if whole else f"{number:.3g}").replace("-", "−")
+
+
+def html_text(text: str) -> str:
+    """``text`` escaped for HTML and cut to ``TEXT_AT_MOST`` characters.
+
+    What is no character in UTF-8 becomes a question mark.
+
+    >>> html_text("<b>“a”</b>")
+    '&lt;b&gt;“a”&lt;/b&gt;'
+    """
+    whole = str(text)
+    shown = whole if len(whole) <= TEXT_AT_MOST else whole[: TEXT_AT_MOST - 1] + "…"
+    plain = shown.translate(_CLEAN).encode("utf-8", "replace").decode("utf-8")
+    return escape(plain, quote=True)
+
+
+def _fact_html(label: str, text: str) -> str:
+    soft = f'<span class="soft">{html_text(label)}</span>'
+    return f"<span>{soft} <bdi>{html_text(text)}</bdi></span>"
+
+
+def _section_html(section: Section, language: str) -> str:
+    marks = [' class="number"' if right else "" for right in section.right]
+    head = _row("th", section.header, marks)
+    body = "".join(_row("td", row, marks) for row in section.rows)
+    notes = [section.note] if section.note else []
+    if section.more > 0:
+        notes.insert(0, terms(language)["card_more"].format(section.more))
+    return "".join(
+        [
+            f'<div class="head"><bdi>{html_text(section.title)}</bdi></div>',
+            f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>',
+            *(f"{_SOFT}{html_text(note)}</div>" for note in notes),
+        ]
+    )
+
+
+def _row(tag: str, texts: Iterable[str], marks: Iterable[str]) -> str:
+    cells = "".join(
+        f"<{tag}{mark}><bdi>{html_text(text)}</bdi></{tag}>"
+        for text, mark in zip(texts, marks, strict=True)
+    )
+    return f"<tr>{cells}</tr>"
