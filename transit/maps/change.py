@@ -1,4 +1,4 @@
-"""The change page: one map in three states, before, after and the difference."""
+"""The change page: before, after, the difference, and both sides at once as panes or a swipe."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from transit.maps.base import (
 )
 from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
 from transit.maps.change_tables import change_tables
-from transit.maps.changed import HAIR_M, stop_changes
-from transit.maps.content import Layer, LegendItem, PageContent, PageText, Style, View
+from transit.maps.changed import HAIR_M, every_route, stop_changes
+from transit.maps.content import Layer, Layout, LegendItem, PageContent, PageText, Style, View
 from transit.maps.courses import courses_of
 from transit.maps.facts import fact_tables
-from transit.maps.lines import dated, line_layers, straight_legend
+from transit.maps.lines import dated, line_layers, near_route_ids, straight_legend
 from transit.maps.page import Page
 from transit.maps.palette import CANCELLED_DASH
 from transit.maps.stops import stop_layers
@@ -39,6 +39,10 @@ from transit.maps.street_layers import (
 from transit.maps.study import notes
 from transit.maps.words import words
 from transit.units import unproject
+
+_SIDES = ("before", "after")
+_TOLD = ("diff", "panes", "swipe")
+"""The views beside which the tables of changes stand."""
 
 NEAR_M = 800.0
 """Changed stops this near to a park, in metres, are in the first view."""
@@ -63,7 +67,8 @@ def change_map(
 ) -> Page:
     """The page of one scenario seen from one or several parks, as a folium map.
 
-    Three buttons switch between before, after and the difference, which is shown first.
+    Buttons switch between before, after, the difference (shown first), both sides beside one
+    another in step, and one over the other with a divider.
     ``made_at`` as in ``study_map``. Raises ``UsageError`` for cases of several scenarios.
     """
     return Page(change_content(cases, made_at=made_at, language=language))
@@ -78,14 +83,15 @@ def change_content(
     said = words(language)
     before, after = [case.before for case in found], [case.after for case in found]
     was, now = courses_of(before[0].network, after[0].network)
+    ranks = _ranks(before, after)
     layers = [
         *park_layers([case.park for case in found], said),
         *change_area_layers(before, after, said),
         *reversed(change_stop_layers(before, after, said)),
-        *change_line_layers(was, now, said),
+        *change_line_layers(was, now, said, ranks),
         *change_street_layers(before[0].network, after[0].network, said),
-        *_side(before, "before", said),
-        *_side(after, "after", said),
+        *_side(before, "before", said, ranks),
+        *_side(after, "after", said, ranks),
         *station_layer(after[0].network, said),
         *_ground(before[0], after[0], said),
     ]
@@ -95,18 +101,25 @@ def change_content(
     )  # fmt: skip
 
 
+def _ranks(before: Sequence[Brief], after: Sequence[Brief]) -> list[str]:
+    """Every line in the order in which lines are given colours: those near a park first."""
+    near = sorted({*near_route_ids(before), *near_route_ids(after)})
+    return list(dict.fromkeys([*near, *every_route(before[0].network, after[0].network)]))
+
+
 def _views(said: Words) -> tuple[View, ...]:
-    keys = ("before", "after", "diff")
-    return tuple(View(key, said[key], said[f"note_{key}"]) for key in keys)
+    one = tuple(View(key, said[key], said[f"note_{key}"]) for key in (*_SIDES, "diff"))
+    both: tuple[Layout, ...] = ("panes", "swipe")
+    return one + tuple(View(key, said[key], said[f"note_{key}"], _SIDES, key) for key in both)
 
 
-def _side(briefs: Sequence[Brief], view: str, said: Words) -> list[Layer]:
+def _side(briefs: Sequence[Brief], view: str, said: Words, ranks: Sequence[str]) -> list[Layer]:
     """The layers of the study page for one side; of the areas only that of the stops is shown."""
     areas = [
         replace(layer, shown=layer.key in ("stops_area_walk", "park_area_straight"))
         for layer in area_layers(briefs, said)
     ]
-    layers = [*areas, *reversed(stop_layers(briefs, said)), *line_layers(briefs, said)]
+    layers = [*areas, *reversed(stop_layers(briefs, said)), *line_layers(briefs, said, ranks)]
     return [replace(layer, key=f"{view}_{layer.key}", views=(view,)) for layer in layers]
 
 
@@ -136,6 +149,10 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
         for one in briefs
         for table in fact_tables(one, said, briefs)
     ]
+    told = [
+        *change_tables(before, after, said),
+        *change_street_tables(before[0].network, first.network, said),
+    ]
     return PageText(
         title=scenario.title or said["change_title"].format(scenario.name),
         subtitle=dated("change_subtitle", parks, before[0].network, first.limit_m, said),
@@ -144,11 +161,7 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
         definition=said["definition_text"].format(first.limit_m, first.access_m),
         crs=first.network.crs,
         made_at=made_at,
-        tables=(
-            *change_tables(before, after, said),
-            *change_street_tables(before[0].network, first.network, said),
-            *tables,
-        ),
+        tables=(*(replace(table, views=_TOLD) for table in told), *tables),
         legend=(*_legend(said), *straight_legend(first.network, said)),
     )
 

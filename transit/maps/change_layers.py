@@ -64,17 +64,22 @@ def change_area_layers(
     return layers
 
 
-def change_line_layers(before: Courses, after: Courses, words: Words) -> list[Layer]:
-    """For each changed line what is kept, cancelled (dashed) and new; the others in one layer."""
+def change_line_layers(
+    before: Courses, after: Courses, words: Words, ranks: Sequence[str]
+) -> list[Layer]:
+    """For each changed line what is kept, cancelled (dashed) and new; the others in one layer.
+
+    ``ranks`` as for ``line_layers``.
+    """
     sides = {"kept": Lines(after, words), "lost": Lines(before, words)}
     sides["gained"] = sides["kept"]
     changes = course_changes(before, after)
     changed = [change for change in changes if change.changed]
     layers = [
         layer
-        for rank, change in enumerate(changed)
+        for number, change in enumerate(changed)
         for part in sides
-        for layer in _course_layer(rank, change, part, sides[part])
+        for layer in _course_layer(number, ranks.index(change.route_id), change, part, sides[part])
     ]
     same = [change.route_id for change in changes if not change.changed]
     return layers + _unchanged(same, sides["kept"])
@@ -123,7 +128,9 @@ def _stop_texts(was: Sequence[Brief], now: Sequence[Brief], words: Words) -> dic
     }
 
 
-def _course_layer(rank: int, change: CourseChange, part: str, lines: Lines) -> list[Layer]:
+def _course_layer(
+    number: int, rank: int, change: CourseChange, part: str, lines: Lines
+) -> list[Layer]:
     of: tuple[Stroke, ...] = getattr(change, part)
     if not of:
         return []
@@ -134,7 +141,7 @@ def _course_layer(rank: int, change: CourseChange, part: str, lines: Lines) -> l
     dash = palette.CANCELLED_DASH if lost else ""
     style = palette.line_style(lines.colour(change.route_id), rank, dash=dash, width=_WIDTHS[part])
     return [
-        Layer(f"diff_line_{rank}_{part}", name, lines.words["group_change_lines"], "line",
+        Layer(f"diff_line_{number}_{part}", name, lines.words["group_change_lines"], "line",
               "lines", features, style, side_by_side=True, labels="line", views=VIEW,
               note=course_note(lines.network, lines.words))
     ]  # fmt: skip

@@ -17,6 +17,9 @@ Kind = Literal["line", "area", "point"]
 Pane = Literal["ground", "streets", "area", "reached", "park", "lines", "places", "stops"]
 """Drawing order, lowest first; only ``park`` and above react to the pointer."""
 
+Layout = Literal["one", "panes", "swipe"]
+"""One map; two beside one another; or two sides of one map, with a divider between them."""
+
 Labels = Literal["none", "street", "line", "stop", "station", "gate", "park"]
 Shape = Literal["circle", "square", "badge"]
 
@@ -124,11 +127,17 @@ class FactTable:
 
 @dataclass(frozen=True)
 class View:
-    """One state of the page, such as before or after, chosen by a button."""
+    """One state of the page, such as before or after, chosen by a button.
+
+    A view of two ``sides`` shows two other views at once, in the ``layout`` of panes or a swipe;
+    it has no layers of its own.
+    """
 
     key: str
     name: str
     note: str = ""
+    sides: tuple[str, ...] = ()
+    layout: Layout = "one"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from transit.errors import Problem, raise_if
 
 _HERE = Path(__file__).parent
 _LEAFLET = _HERE / "vendor" / "leaflet"
-_SCRIPTS = ("read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panel.js", "page.js")
+_SCRIPTS = (
+    "read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panes.js", "panel.js", "page.js",
+)  # fmt: skip
 _ICONS = {
     "iconUrl": "marker-icon.png",
     "iconRetinaUrl": "marker-icon-2x.png",

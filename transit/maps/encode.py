@@ -27,6 +27,7 @@ from transit.maps.content import (
     PageContent,
     Popup,
     Style,
+    View,
 )
 from transit.maps.words import page_words
 
@@ -62,7 +63,7 @@ def page_json(content: PageContent) -> str:
         "made_at": beijing_time(text.made_at),
         "tables": [_table(table) for table in text.tables],
         "legend": [_legend(item) for item in text.legend],
-        "views": [{"key": v.key, "name": v.name, "note": v.note} for v in content.views],
+        "views": [_view(view) for view in content.views],
         "start": content.start,
         "popups": _shared_popups(layers),
         "layers": layers,
@@ -88,6 +89,7 @@ def content_problems(content: PageContent) -> list[Problem]:
     """Every fault of the layers: keys twice, unknown views, kinds and degrees that do not fit."""
     known = {view.key for view in content.views}
     problems = _key_problems([layer.key for layer in content.layers])
+    problems += _view_problems(content.views)
     if content.start and content.start not in known:
         mend = f"use one of {sorted(known)}"
         problems.append(Problem("map page", f"starts in unknown view {content.start!r}", mend))
@@ -103,6 +105,17 @@ def content_problems(content: PageContent) -> list[Problem]:
 def _key_problems(keys: Sequence[str]) -> list[Problem]:
     twice = sorted({key for key in keys if keys.count(key) > 1})
     return [Problem(f"map layer {k}", "its key is used twice", "give each its own") for k in twice]
+
+
+def _view_problems(views: Sequence[View]) -> list[Problem]:
+    """Views that show two sides must name two others that show one."""
+    single = {view.key for view in views if view.layout == "one" and not view.sides}
+    return [
+        Problem(f"map view {view.name}", f"cannot show the sides {list(view.sides)}",
+                f"give it two of {sorted(single)}")
+        for view in views
+        if view.key not in single and (len(view.sides) != 2 or not set(view.sides) <= single)
+    ]  # fmt: skip
 
 
 def _geometry_problems(layer: Layer, where: str) -> list[Problem]:
@@ -199,6 +212,13 @@ def _table(table: FactTable) -> dict[str, Any]:
         "caption": table.caption, "header": table.header, "rows": table.rows,
         "note": table.note, "views": table.views, "indicative": table.indicative,
         "note_indicative": table.note_indicative, "prose": table.prose,
+    }  # fmt: skip
+
+
+def _view(view: View) -> dict[str, Any]:
+    return {
+        "key": view.key, "name": view.name, "note": view.note, "sides": view.sides,
+        "layout": view.layout,
     }  # fmt: skip
 
 

@@ -122,19 +122,23 @@ class Lines:
         return self.network.feed.frequencies.groupby("pattern_id")["indicative"].any()
 
 
-def line_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
+def line_layers(
+    briefs: Sequence[Brief], words: Words, ranks: Sequence[str] | None = None
+) -> list[Layer]:
     """One layer a line within the limit of a park, and one for all lines that are not.
 
-    Lines that can be reached by walking come first and are shown.
+    Lines that can be reached by walking come first and are shown. ``ranks`` are the lines in the
+    order in which they are given colours, so that a line has one colour on several maps.
     """
     lines, limit_m = Lines(courses_of(briefs[0].network)[0], words), briefs[0].limit_m
     near, by_walk = near_route_ids(briefs), walk_route_ids(briefs)
     layers: dict[bool, list[Layer]] = {True: [], False: []}
+    order = near if ranks is None else list(ranks)
     for rank, route in enumerate(near):
         features = lines.features(route, lines.courses.strokes(route))
         walked = route in by_walk
         group = words["group_lines_walk" if walked else "group_lines_straight"].format(limit_m)
-        style = palette.line_style(lines.colour(route), rank)
+        style = palette.line_style(lines.colour(route), order.index(route))
         layer = Layer(
             f"line_{rank}", lines.name(route), group, "line", "lines", features, style,
             shown=walked or not by_walk, side_by_side=True, labels="line",

@@ -1,4 +1,5 @@
 // Draws the layers: one pane a kind, so that what is toggled keeps its place in the order.
+// A sheet is one drawing of them on a map: there is a second where two sides are seen at once.
 (function (page) {
   "use strict";
   // Only the panes from `park` up react to the pointer. The lower ones are drawn on canvas, which
@@ -12,15 +13,28 @@
   const PAPER = "#ffffff";
   const SHADE = "#77736a";
 
-  page.makePanes = function (map) {
-    page.renderers = {};
+  page.sheets = [];
+
+  // `side` is the view drawn on the sheet, null for none. The first sheet's drawings are kept with
+  // the layers themselves; another's with copies that look up to them, so that `on` is one.
+  page.makeSheet = function (map, suffix, side) {
+    const own = page.sheets.length ? (layer) => Object.create(layer) : (layer) => layer;
+    const sheet = {
+      map: map, suffix: suffix, side: side, layers: page.data.layers.map(own), renderers: {}, panes: [],
+    };
     Object.keys(PANES).forEach(function (name) {
-      const pane = map.createPane("page-" + name);
+      const pane = map.createPane("page-" + name + suffix);
       pane.style.zIndex = PANES[name][0];
       if (LIVE.indexOf(name) < 0) pane.style.pointerEvents = "none";
       const make = PANES[name][1] === "svg" ? L.svg : L.canvas;
-      page.renderers[name] = make({ pane: "page-" + name, padding: 0.5 });
+      sheet.renderers[name] = make({ pane: "page-" + name + suffix, padding: 0.5 });
+      sheet.panes.push(pane);
     });
+    sheet.layers.forEach((layer) => makeLayer(sheet, layer));
+    page.sheets.push(sheet);
+    map.on("zoomend", () => page.resize(sheet));
+    page.startLabels(sheet);
+    return sheet;
   };
 
   page.isLive = (layer) => LIVE.indexOf(layer.pane) >= 0;
@@ -31,11 +45,11 @@
     return feature.indicative && (layer.pane !== "streets" || !layer.features.every((f) => f.indicative));
   }
 
-  function pathOptions(layer, feature) {
+  function pathOptions(sheet, layer, feature) {
     const style = layer.style;
     return {
-      pane: "page-" + layer.pane,
-      renderer: page.renderers[layer.pane],
+      pane: "page-" + layer.pane + sheet.suffix,
+      renderer: sheet.renderers[layer.pane],
       interactive: page.isLive(layer) && Boolean(feature.popup),
       bubblingMouseEvents: false,
       color: style.color,
@@ -51,9 +65,9 @@
     };
   }
 
-  function drawArea(layer, feature) {
+  function drawArea(sheet, layer, feature) {
     const rings = feature.parts.map((polygon) => polygon.map(page.vertices));
-    const options = pathOptions(layer, feature);
+    const options = pathOptions(sheet, layer, feature);
     options.smoothFactor = 0.5;
     return [L.polygon(rings, options)];
   }
@@ -68,9 +82,9 @@
     return [halo, line];
   }
 
-  function drawLine(layer, feature) {
+  function drawLine(sheet, layer, feature) {
     const parts = feature.parts.map(page.vertices);
-    const options = pathOptions(layer, feature);
+    const options = pathOptions(sheet, layer, feature);
     if (!layer.lanes) return withHalo(layer, parts, options);
     // A pale casing keeps lines that cross apart.
     const casing = Object.assign({}, options, {
@@ -87,23 +101,23 @@
     return drawn;
   }
 
-  function badge(layer, feature, at) {
+  function badge(sheet, layer, feature, at) {
     const inner = page.element("span", "badge badge-" + layer.style.shape, feature.badge);
     inner.style.setProperty("--badge", layer.style.color);
     if (feature.indicative) inner.classList.add("is-indicative");
     const icon = L.divIcon({ className: "badge-spot", html: inner, iconSize: [0, 0] });
     const title = feature.popup ? feature.popup.title : feature.label || "";
     return L.marker(at, {
-      icon: icon, pane: "page-places", alt: title, keyboard: Boolean(feature.popup),
+      icon: icon, pane: "page-places" + sheet.suffix, alt: title, keyboard: Boolean(feature.popup),
       interactive: Boolean(feature.popup),
     });
   }
 
-  function drawPoint(layer, feature) {
+  function drawPoint(sheet, layer, feature) {
     return feature.parts.map(function (steps) {
       const at = page.vertices(steps)[0];
-      if (layer.style.shape !== "circle") return badge(layer, feature, at);
-      const options = pathOptions(layer, feature);
+      if (layer.style.shape !== "circle") return badge(sheet, layer, feature, at);
+      const options = pathOptions(sheet, layer, feature);
       options.radius = layer.style.radius;
       options.fill = true;
       options.dashArray = null;
@@ -118,11 +132,11 @@
   const DRAW = { area: drawArea, line: drawLine, point: drawPoint };
 
   // A Leaflet group for each layer; `drawn` remembers what belongs to which feature.
-  page.makeLayer = function (layer) {
+  function makeLayer(sheet, layer) {
     layer.group_of = L.layerGroup();
     layer.drawn = [];
     layer.features.forEach(function (feature) {
-      DRAW[layer.kind](layer, feature).forEach(function (path) {
+      DRAW[layer.kind](sheet, layer, feature).forEach(function (path) {
         if (feature.popup && path.options.interactive) page.bindPopup(path, feature.popup);
         path.on("add", function () {
           if (feature.popup && layer.kind === "point") page.makeReachable(path, feature.popup);
@@ -132,25 +146,31 @@
         layer.group_of.addLayer(path);
       });
     });
-  };
+  }
 
-  page.isDrawn = (layer) => layer.on && page.inView(layer.views);
+  page.isDrawn = (sheet, layer) =>
+    sheet.side !== null && layer.on && page.inView(layer.views, sheet.side);
 
-  page.showLayers = function (map) {
-    page.data.layers.forEach(function (layer) {
-      const want = page.isDrawn(layer);
-      if (want && !map.hasLayer(layer.group_of)) layer.group_of.addTo(map);
-      if (!want && map.hasLayer(layer.group_of)) layer.group_of.remove();
+  page.drawnOn = (sheet) => sheet.layers.filter((layer) => page.isDrawn(sheet, layer));
+
+  page.showLayers = function () {
+    page.sheets.forEach(function (sheet) {
+      sheet.layers.forEach(function (layer) {
+        const want = page.isDrawn(sheet, layer);
+        if (want && !sheet.map.hasLayer(layer.group_of)) layer.group_of.addTo(sheet.map);
+        if (!want && sheet.map.hasLayer(layer.group_of)) layer.group_of.remove();
+      });
+      stack(sheet);
+      placeLanes(sheet);
+      page.resize(sheet);
+      page.drawLabels(sheet);
     });
-    stack();
-    placeLanes();
-    page.resize(map);
-    map.fire("page:layers");
+    page.map.fire("page:layers");
   };
 
   // What stands higher in the list is drawn higher, also after it was switched off and on again.
-  function stack() {
-    page.data.layers.filter(page.isDrawn).reverse().forEach(function (layer) {
+  function stack(sheet) {
+    page.drawnOn(sheet).reverse().forEach(function (layer) {
       layer.drawn.forEach((one) => { if (one.path.bringToFront) one.path.bringToFront(); });
     });
   }
@@ -159,14 +179,14 @@
     return layer.drawn.map((one) => one.path).filter((path) => path instanceof page.LaneLine);
   }
 
-  function placeLanes() {
-    page.assignLanes(page.data.layers.filter((l) => l.lanes && page.isDrawn(l)).map(lanesOf));
+  function placeLanes(sheet) {
+    page.assignLanes(page.drawnOn(sheet).filter((layer) => layer.lanes).map(lanesOf));
   }
 
   // Widths, radii and the distance between lanes follow the zoom.
-  page.resize = function (map) {
-    const scale = page.scale(map);
-    page.data.layers.filter(page.isDrawn).forEach(function (layer) {
+  page.resize = function (sheet) {
+    const scale = page.scale(sheet.map);
+    page.drawnOn(sheet).forEach(function (layer) {
       layer.drawn.forEach((one) => resizeOne(one.path, layer, scale));
     });
   };

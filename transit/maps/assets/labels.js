@@ -27,8 +27,8 @@
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
-  function inside(b, size) {
-    return b.left > 2 && b.top > 2 && b.right < size.x - 2 && b.bottom < size.y - 2;
+  function inside(b, frame) {
+    return b.left > frame.left + 2 && b.top > 2 && b.right < frame.right - 2 && b.bottom < frame.bottom - 2;
   }
 
   // Right, left, above and below a point, then centred on it for areas.
@@ -136,11 +136,11 @@
     return found.concat([[middle.x, top.y - height], [middle.x, bottom.y + height]]);
   }
 
-  function candidates(map) {
+  function candidates(sheet) {
     const wanted = [];
-    page.data.layers.forEach(function (layer) {
-      if (!page.isDrawn(layer) || !RANK.hasOwnProperty(layer.labels)) return;
-      if (map.getZoom() < (layer.label_zoom || 0)) return;
+    page.drawnOn(sheet).forEach(function (layer) {
+      if (!RANK.hasOwnProperty(layer.labels)) return;
+      if (sheet.map.getZoom() < (layer.label_zoom || 0)) return;
       layer.drawn.forEach(function (one) {
         if (one.feature.label && !one.path.casing && !(one.path instanceof page.Arrows)) {
           wanted.push({ layer: layer, one: one, rank: RANK[layer.labels] });
@@ -151,7 +151,8 @@
   }
 
   // Stops, badges and buttons stand in the way of names as much as other names do.
-  function obstacles(map) {
+  function obstacles(sheet) {
+    const map = sheet.map;
     const frame = map.getContainer().getBoundingClientRect();
     const controls = map.getContainer().querySelectorAll(".leaflet-control");
     const taken = Array.from(controls).map(function (control) {
@@ -159,7 +160,7 @@
       return box((r.left + r.right) / 2 - frame.left, (r.top + r.bottom) / 2 - frame.top,
         r.width + 6, r.height + 6);
     });
-    page.data.layers.filter((l) => l.kind === "point" && page.isDrawn(l)).forEach(function (layer) {
+    page.drawnOn(sheet).filter((layer) => layer.kind === "point").forEach(function (layer) {
       layer.drawn.forEach(function (one) {
         const at = map.latLngToContainerPoint(one.path.getLatLng());
         const r = one.path.getRadius ? one.path.getRadius() : 8;
@@ -199,7 +200,7 @@
   function firstFree(state, kind, text, found, width, height) {
     const free = found.filter(function (spot) {
       const own = box(spot[0], spot[1], width, height, spot[2]);
-      return inside(own, state.size) && !state.taken.some((other) => overlaps(own, other)) &&
+      return inside(own, state.frame) && !state.taken.some((other) => overlaps(own, other)) &&
         farFrom(spot, state.written[kind + text], APART[kind] || 320);
     });
     return (kind === "line" && free.find((s) => farFrom(s, state.lines, OFF_OTHERS))) || free[0];
@@ -226,18 +227,23 @@
     write(map, pane, wanted, text, spot, marked);
   }
 
-  page.drawLabels = function (map) {
-    const pane = map.getPane("page-names");
-    const state = { size: map.getSize(), taken: obstacles(map), written: {}, lines: [] };
-    pane.textContent = "";
-    candidates(map).forEach((wanted) => place(map, pane, state, wanted));
+  page.drawLabels = function (sheet) {
+    const map = sheet.map;
+    const size = map.getSize();
+    const state = {
+      size: size, taken: obstacles(sheet), written: {}, lines: [],
+      frame: Object.assign({ left: 0, right: size.x, bottom: size.y }, sheet.frame),
+    };
+    sheet.names.textContent = "";
+    candidates(sheet).forEach((wanted) => place(map, sheet.names, state, wanted));
   };
 
-  page.startLabels = function (map) {
-    const pane = map.createPane("page-names");
-    pane.classList.add("leaflet-zoom-hide");
-    pane.style.zIndex = 460;
-    pane.style.pointerEvents = "none";
-    map.on("moveend zoomend resize page:layers", () => page.drawLabels(map));
+  page.startLabels = function (sheet) {
+    sheet.names = sheet.map.createPane("page-names" + sheet.suffix);
+    sheet.names.classList.add("leaflet-zoom-hide");
+    sheet.names.style.zIndex = 460;
+    sheet.names.style.pointerEvents = "none";
+    sheet.panes.push(sheet.names);
+    sheet.map.on("moveend zoomend resize", () => page.drawLabels(sheet));
   };
 })(transitPage);

@@ -7,14 +7,14 @@
     map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { padding: [6, 6], animate: false });
   }
 
-  function makeMap(id) {
+  page.makeMap = function (id) {
     const map = L.map(id, {
       zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5,
       wheelPxPerZoomLevel: 90, minZoom: 9, maxZoom: 19, maxBoundsViscosity: 0.8,
     });
     map.getContainer().setAttribute("aria-label", page.words.map);
     return map;
-  }
+  };
 
   function addControls(map) {
     L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
@@ -62,29 +62,26 @@
     });
   }
 
-  function followSize(map) {
+  page.followSize = function (map) {
     if (!window.ResizeObserver) return;
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(
       map.getContainer()
     );
-  }
+  };
 
   page.start = function (id) {
     const data = page.read();
-    const map = makeMap(id);
+    const map = page.makeMap(id);
     page.map = map;
     page.view = data.start || (data.views.length ? data.views[0].key : "");
     data.layers.forEach((layer) => { layer.on = Boolean(layer.shown); });
     addHatch();
-    page.makePanes(map);
     page.makeTexts(map);
     addControls(map);
-    data.layers.forEach(page.makeLayer);
+    page.makeSheet(map, "", null);
     home(map);
-    page.startLabels(map);
     page.chooseView(map, page.view);
-    map.on("zoomend", () => page.resize(map));
-    followSize(map);
+    page.followSize(map);
     preparePrinting(map);
     document.body.classList.add("ready");
     return map;

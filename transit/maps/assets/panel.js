@@ -84,17 +84,30 @@
 
   page.chooseView = function (map, key) {
     page.view = key;
-    map.closePopup();
+    page.maps().forEach((one) => one.closePopup());
     document.body.dataset.view = key;
-    const view = page.data.views.find((one) => one.key === key);
+    const view = page.viewOf(key);
     const note = document.querySelector(".view-note");
     if (note) note.textContent = view ? view.note : "";
     document.querySelectorAll("[data-views]").forEach(function (element) {
       element.hidden = !page.inView(JSON.parse(element.dataset.views));
     });
+    hideRows();
     hideEmptyGroups();
+    page.arrange(map);
     page.showLayers(map);
   };
+
+  // Of layers that are switched together, one row is enough where two sides are seen at once.
+  function hideRows() {
+    const said = new Set();
+    page.data.layers.filter((layer) => layer.row).forEach(function (layer) {
+      const name = JSON.stringify([layer.group, layer.name]);
+      const drawn = page.sides().some((side) => page.inView(layer.views, side));
+      layer.row.hidden = !drawn || said.has(name);
+      if (drawn) said.add(name);
+    });
+  }
 
   function hideEmptyGroups() {
     document.querySelectorAll(".group").forEach(function (group) {
@@ -155,7 +168,7 @@
 
   function makeRow(group, map, layer) {
     const row = page.add(group, "label", "row");
-    limited(row, layer.views);
+    layer.row = row;
     const input = page.add(row, "input");
     input.type = "checkbox";
     input.checked = layer.on;

@@ -23,7 +23,7 @@
 
   // No larger than the map beside its buttons: a longer text scrolls.
   function fit(popup) {
-    const size = page.map.getSize();
+    const size = popup._map.getSize();
     popup.options.maxWidth = Math.max(160, Math.min(320, size.x - 110));
     popup.options.minWidth = Math.min(220, popup.options.maxWidth);
     popup.options.maxHeight = Math.max(90, Math.min(320, size.y - 60));

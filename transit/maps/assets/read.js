@@ -56,9 +56,17 @@ const transitPage = {};
     return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.62;
   };
 
-  // Whether something with these views is part of the view chosen now.
-  page.inView = function (views) {
-    return !views || !views.length || views.indexOf(page.view) >= 0;
+  // Whether something with these views is part of `side`, or of the view chosen now.
+  page.inView = function (views, side) {
+    return !views || !views.length || views.indexOf(side === undefined ? page.view : side) >= 0;
+  };
+
+  page.viewOf = (key) => page.data.views.find((one) => one.key === key);
+
+  // The views drawn now: both sides where two are looked at together.
+  page.sides = function () {
+    const view = page.viewOf(page.view);
+    return view && view.sides.length ? view.sides : [page.view];
   };
 
   // Screen sizes are given for zoom 15 and grow gently with the zoom.
