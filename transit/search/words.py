@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MARK = "*"
-_NOTES = ("search_note_cost", "search_note_full", "part_note_mark")
+_NOTES = ("suggest_note_cost", "suggest_note_full", "part_note_mark")
 _HEADS = ("rank", "ties", "alike", "scenario", "change", "after", "gain", "vehicles", "km", "min",
           "gain_per_100_km", "losses")  # fmt: skip
 
@@ -28,14 +28,14 @@ def search_answer(
     from rich.text import Text
 
     said, question = terms(language), found.question
-    better = said["search_more" if question.better == "more" else "search_less"]
+    better = said["suggest_more" if question.better == "more" else "suggest_less"]
     name = measure_said(question.name, language)
-    title = said["search_title"].format(question.park.park_name, name, better)
+    title = said["suggest_title"].format(question.park.park_name, name, better)
     counts = said["said_and"].join(
-        said["search_count"].format(spoken(status, language), count)
+        said["suggest_count"].format(spoken(status, language), count)
         for status, count in found.counts.items()
     )
-    best = _best_table(found.best, language) if len(found.best) else Text(said["search_nothing"])
+    best = _best_table(found.best, language) if len(found.best) else Text(said["suggest_nothing"])
     verdicts = found.comparison.verdicts(language) if found.comparison else {}
     return Group(
         Text(title, style="bold"),
@@ -43,16 +43,16 @@ def search_answer(
         Text(_catalogue(found.catalogue, language)),
         Text(counts),
         best,
-        *(Text(f"  {said['search_verdict'].format(*one)}") for one in verdicts.items()),
+        *(Text(f"  {said['suggest_verdict'].format(*one)}") for one in verdicts.items()),
         *(Text(line) for line in _standing_lines(standings, question.unit, language)),
-        *(Text(said["search_not_searched"].format(fault)) for fault in found.left_out),
+        *(Text(said["suggest_not_searched"].format(fault)) for fault in found.left_out),
         *(Text(said[note], style="dim") for note in _NOTES),
     )
 
 
 def _asked(question: Question, language: str) -> str:
     """The measure, its value today, the limit and the budget."""
-    return terms(language)["search_question"].format(
+    return terms(language)["suggest_question"].format(
         measure_said(question.name, language), spoken(question.definition, language),
         question.before, unit_said(question.unit, language), question.limit_m,
         _budget(question.budget, language),
@@ -81,7 +81,7 @@ def _best_table(best: pd.DataFrame, language: str) -> RenderableType:
     said = terms(language)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for head in _HEADS:
-        table.add_column(said[f"search_{head}"], overflow="fold")
+        table.add_column(said[f"suggest_{head}"], overflow="fold")
     for row in best.itertuples():
         table.add_row(
             str(row.rank), str(row.equal), str(row.alike), row.scenario,
@@ -103,17 +103,17 @@ def _standing_lines(standings: Sequence[Standing], unit: str, language: str) -> 
     for one in standings:
         why = spoken(one.why, language)
         place = (
-            said["search_place"].format(one.rank, one.of, one.equal)
+            said["suggest_place"].format(one.rank, one.of, one.equal)
             if one.rank
-            else said["search_no_place"].format(spoken(one.status, language), why)
+            else said["suggest_no_place"].format(spoken(one.status, language), why)
         )
-        same = said["search_same"].format(one.same_as) if one.same_as else said["search_not_same"]
-        cost = said["search_cost"].format(
+        same = said["suggest_same"].format(one.same_as) if one.same_as else said["suggest_not_same"]
+        cost = said["suggest_cost"].format(
             _number(one.cost.vehicles, "+.0f"), _number(one.cost.km_a_day, "+.1f"),
             _number(one.cost.minutes, "+.1f"),
         )  # fmt: skip
         gain = _number(one.gain, "+.4g")
-        yield said["search_standing"].format(
+        yield said["suggest_standing"].format(
             one.scenario, place, gain, unit_said(unit, language), cost, same
         )
 
@@ -121,18 +121,18 @@ def _standing_lines(standings: Sequence[Standing], unit: str, language: str) -> 
 def _budget(budget: Budget, language: str) -> str:
     said, parts = terms(language), []
     if budget.vehicles is not None:
-        parts.append(said["search_more_vehicles"].format(budget.vehicles))
+        parts.append(said["suggest_more_vehicles"].format(budget.vehicles))
     if budget.km_a_day is not None:
-        parts.append(said["search_more_km"].format(budget.km_a_day))
-    return said["search_and"].join(parts) or said["search_no_limit"]
+        parts.append(said["suggest_more_km"].format(budget.km_a_day))
+    return said["suggest_and"].join(parts) or said["suggest_no_limit"]
 
 
 def _catalogue(catalogue: Catalogue, language: str) -> str:
     said = terms(language)
     lines = "、".join(catalogue.lines)
-    verbs = said["search_comma"].join(said[f"search_verb_{verb}"] for verb in catalogue.verbs)
-    return said["search_tried"].format(
-        verbs, lines or said["search_lines_within"].format(catalogue.lines_within_m),
+    verbs = said["suggest_comma"].join(said[f"suggest_verb_{verb}"] for verb in catalogue.verbs)
+    return said["suggest_tried"].format(
+        verbs, lines or said["suggest_lines_within"].format(catalogue.lines_within_m),
         catalogue.stops_within_m, len(catalogue.places), catalogue.most_stops,
         catalogue.longest_m,
     )  # fmt: skip
