@@ -20,16 +20,19 @@ from shapely.geometry import Point, box
 from transit.errors import DataError, UsageError
 from transit.maps import embed
 from transit.maps.content import Feature, Layer, PageContent, PageText, Popup, View
-from transit.maps.encode import beijing_time, page_json, safe_json
+from transit.maps.encode import beijing_time, safe_json
 from transit.maps.page import Page, write_page
+from transit.maps.together import page_json
 from transit.maps.words import page_words, words
 from transit.terms import LANGUAGES
 
 MAPS = Path(embed.__file__).parent
-# Leaflet publishes these for its release 1.9.4 (https://leafletjs.com/download.html).
+# Leaflet publishes these for its release 1.9.4 (https://leafletjs.com/download.html), jQuery for
+# its 3.7.1 (https://releases.jquery.com).
 PUBLISHED = {
     "leaflet.js": "20nQCchB9co0qIjJZRGuk2/Z9VM+kNiyxNV1lvTlZBo=",
     "leaflet.css": "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
+    "jquery.min.js": "/JqT3SQfawRcv/BIHPThkBvs0OEvtFFmqPF/lYI/Cxo=",
 }
 HOSTILE = (
     "<script>window.hit = 1</script>",
@@ -79,9 +82,10 @@ def test_rendering_twice_gives_the_same():
 
 
 @pytest.mark.parametrize("file", sorted(PUBLISHED))
-def test_vendored_leaflet_is_the_published_release(file):
+def test_vendored_files_are_the_published_releases(file):
     """Else nobody can tell what code the pages run."""
-    digest = hashlib.sha256((MAPS / "vendor" / "leaflet" / file).read_bytes()).digest()
+    (path,) = (MAPS / "vendor").rglob(file)
+    digest = hashlib.sha256(path.read_bytes()).digest()
     assert base64.b64encode(digest).decode() == PUBLISHED[file]
 
 
@@ -91,7 +95,7 @@ def test_wheel_holds_scripts_styles_and_licence():
     found = wheel.WheelBuilder(str(MAPS.parents[1])).recurse_included_files()
     packed = {file.distribution_path for file in found}
     wanted = [p for p in MAPS.rglob("*") if p.suffix in {".js", ".css", ".html", ".png"}]
-    wanted.append(MAPS / "vendor" / "leaflet" / "LICENSE")
+    wanted += (MAPS / "vendor").rglob("LICENSE*")
     missing = {p.relative_to(MAPS.parents[1]).as_posix() for p in wanted} - packed
     assert len(wanted) > 12
     assert not missing
@@ -125,7 +129,6 @@ def test_a_link_that_is_not_vendored_is_named():
     [
         (lambda page: folium.TileLayer("OpenStreetMap").add_to(page), "tile.openstreetmap.org"),
         (lambda page: MarkerCluster().add_to(page), "markercluster"),
-        (lambda page: folium.Marker([22.7, 114], popup="x").add_to(page), "jQuery"),
     ],
 )
 def test_folium_elements_that_need_the_network_are_named(add, named):
@@ -275,6 +278,25 @@ def test_a_page_shows_itself_in_a_notebook(chromium_page, tmp_path):
     inside = opened.page.frame_locator("iframe")
     inside.locator("body.ready .leaflet-page-stops-pane path").wait_for()
     assert (opened.errors, opened.requests) == ([], [])
+
+
+@pytest.mark.browser
+def test_stock_folium_popups_work_inside_a_page(chromium_page, tmp_path):
+    """Else a marker that a planner adds by folium opens nothing: its popups are made by jQuery."""
+    page = Page(content())
+    folium.Marker([22.73, 114.04], popup="补充的标记").add_to(page)
+    opened = chromium_page(write_page(tmp_path / "page.html", page))
+    opened.page.locator("img.leaflet-marker-icon").click()
+    opened.page.wait_for_selector(".leaflet-popup-content >> text=补充的标记")
+    assert (opened.errors, opened.requests) == ([], [])
+
+
+def test_jquery_is_inside_only_where_it_is_called():
+    """Else every page carries 87 kB that nothing on it uses."""
+    plain, called = Page(content()), Page(content())
+    folium.Marker([22.73, 114.04], popup="x").add_to(called)
+    assert "jQuery v3.7.1" not in plain.html()
+    assert called.html().count("jQuery v3.7.1") == 1
 
 
 @pytest.mark.browser

@@ -37,7 +37,8 @@ from transit.maps.street_layers import (
     changed_ground,
 )
 from transit.maps.study import notes
-from transit.maps.words import words
+from transit.maps.tiles import Tiles
+from transit.maps.words import languages, words
 from transit.units import unproject
 
 _SIDES = ("before", "after")
@@ -49,7 +50,11 @@ NEAR_M = 800.0
 
 
 def change_maps(
-    comparison: Comparison, *, made_at: datetime | None = None, language: str = "zh-CN"
+    comparison: Comparison,
+    *,
+    made_at: datetime | None = None,
+    language: str = "zh-CN",
+    tiles: Tiles | None = None,
 ) -> dict[str, Page]:
     """One change page a scenario of ``comparison``, by the scenario's name."""
     return {
@@ -57,21 +62,28 @@ def change_maps(
             [case for case in comparison.cases if case.scenario is scenario],
             made_at=made_at,
             language=language,
+            tiles=tiles,
         )
         for scenario in comparison.scenarios
     }
 
 
 def change_map(
-    cases: Case | Sequence[Case], *, made_at: datetime | None = None, language: str = "zh-CN"
+    cases: Case | Sequence[Case],
+    *,
+    made_at: datetime | None = None,
+    language: str = "zh-CN",
+    tiles: Tiles | None = None,
 ) -> Page:
     """The page of one scenario seen from one or several parks, as a folium map.
 
     Buttons switch between before, after, the difference (shown first), both sides beside one
     another in step, and one over the other with a divider.
-    ``made_at`` as in ``study_map``. Raises ``UsageError`` for cases of several scenarios.
+    ``made_at``, ``language`` and ``tiles`` as in ``study_map``. Raises ``UsageError`` for cases of
+    several scenarios.
     """
-    return Page(change_content(cases, made_at=made_at, language=language))
+    contents = [change_content(cases, made_at=made_at, language=one) for one in languages(language)]
+    return Page(contents, tiles=tiles)
 
 
 def change_content(

@@ -1,4 +1,4 @@
-"""What goes into every page: the vendored Leaflet, our own script and style, and the check.
+"""What goes into every page: the vendored libraries, our own script and style, and the check.
 
 A page must open without a network, so nothing in it may point outside. ``require_self_contained``
 reads the finished HTML and names whatever does.
@@ -17,8 +17,10 @@ from transit.errors import Problem, raise_if
 
 _HERE = Path(__file__).parent
 _LEAFLET = _HERE / "vendor" / "leaflet"
+_JQUERY_FILE = _HERE / "vendor" / "jquery" / "jquery.min.js"
 _SCRIPTS = (
-    "read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panes.js", "panel.js", "page.js",
+    "read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panes.js", "panel.js",
+    "search.js", "language.js", "tiles.js", "hash.js", "page.js",
 )  # fmt: skip
 _ICONS = {
     "iconUrl": "marker-icon.png",
@@ -46,15 +48,28 @@ def scripts() -> tuple[str, ...]:
     return leaflet, _marker_icons() + ours
 
 
-def policy(texts: tuple[str, ...]) -> str:
+@cache
+def jquery() -> str:
+    """jQuery, for the elements of stock folium that call it."""
+    return _read(_JQUERY_FILE)
+
+
+def calls_jquery(text: str) -> bool:
+    """Whether the script ``text`` calls jQuery, as folium's popups do."""
+    return bool(_JQUERY.search(text))
+
+
+def policy(texts: tuple[str, ...], hosts: tuple[str, ...] = ()) -> str:
     """A content security policy that lets only the scripts of ``texts`` run and loads nothing.
 
-    So even a name that slipped into the markup could neither run nor call home.
+    So even a name that slipped into the markup could neither run nor call home. Pictures may come
+    from ``hosts``, each as ``https://name``.
     """
+    images = " ".join(("data:", *hosts))
     allowed = " ".join(f"'sha256-{_sha256(text)}'" for text in texts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src {images}; font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -93,14 +108,13 @@ class _References(HTMLParser):
         text = "".join(self._text)
         if self._inside == "style":
             self._style(text)
-        elif self._inside == "script" and text not in scripts():
+        elif self._inside == "script" and text not in (*scripts(), jquery()):
             self._script(text)
         self._inside = ""
         self._text = []
 
     def _script(self, text: str) -> None:
         self.found += [f"{address} (in a script)" for address in _ADDRESS.findall(text)]
-        self.found += ["jQuery (a script calls it)"] if _JQUERY.search(text) else []
 
     def _style(self, css: str) -> None:
         for pair in _URL.findall(css):

@@ -46,12 +46,11 @@ def safe_json(value: object) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def page_json(content: PageContent) -> str:
-    """The JSON text of ``content``; raises ``DataError`` with every fault of its layers."""
+def page_tree(content: PageContent) -> dict[str, Any]:
+    """``content`` as the page's script reads it; raises ``DataError`` with every fault it has."""
     raise_if(content_problems(content))
     text = content.text
-    layers = [_layer(layer) for layer in content.layers]
-    data = {
+    return {
         "words": dict(page_words(content.language)),
         "title": text.title,
         "subtitle": text.subtitle,
@@ -65,11 +64,9 @@ def page_json(content: PageContent) -> str:
         "legend": [_legend(item) for item in text.legend],
         "views": [_view(view) for view in content.views],
         "start": content.start,
-        "popups": _shared_popups(layers),
-        "layers": layers,
+        "layers": [_layer(layer) for layer in content.layers],
         "bounds": [round(float(degrees), 6) for degrees in content.bounds],
     }
-    return safe_json(data)
 
 
 def beijing_time(moment: datetime | None) -> str:
@@ -147,20 +144,6 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 def _is_said(feature: Feature) -> bool:
     return bool(feature.label or feature.popup or feature.badge or feature.dash)
-
-
-def _shared_popups(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every popup of ``layers`` once; the features are left with its place in the list."""
-    places: dict[str, int] = {}
-    popups: list[dict[str, Any]] = []
-    for feature in (one for layer in layers for one in layer.get("features", ())):
-        if "popup" in feature:
-            text = safe_json(feature["popup"])
-            if text not in places:
-                places[text] = len(popups)
-                popups.append(feature["popup"])
-            feature["popup"] = places[text]
-    return popups
 
 
 def _plain(features: list[Feature], kind: str) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 Stock folium links Leaflet, jQuery, Bootstrap and icon fonts from the network and puts names raw
 into its templates, and branca reads what its macros rendered as templates once more. So here the
-figure is our own: Leaflet is inlined, the content travels as JSON past every template, and the
-script in ``assets/`` draws it with ``textContent``. Nothing of folium is changed for other maps.
+figure is our own: Leaflet is inlined (and jQuery, where a stock element calls it), the content
+travels as JSON past every template, and the script in ``assets/`` draws it with ``textContent``.
+Nothing of folium is changed for other maps.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ from folium.template import Template
 
 from transit.maps import embed
 from transit.maps.content import PageContent
-from transit.maps.encode import page_json
+from transit.maps.tiles import Tiles, tile_hosts
+from transit.maps.together import page_json
 from transit.maps.words import words
 from transit.output import write_bytes
 
@@ -31,7 +34,7 @@ class PageFigure(Figure):
 
     _template = Template(_TEMPLATE)
 
-    def __init__(self, content: PageContent, data: str) -> None:
+    def __init__(self, content: PageContent, data: str, tiles: Tiles | None = None) -> None:
         super().__init__(height=NOTEBOOK_HEIGHT)
         self.header = Element()  # branca's own holds a second charset
         self.header._parent = self
@@ -39,6 +42,7 @@ class PageFigure(Figure):
         self.page_title = content.text.title.encode("utf-8", "replace").decode("utf-8")
         self.no_script = words(content.language)["no_script"]
         self.data = data
+        self.hosts = tile_hosts(tiles)
 
     def style(self) -> str:
         """The CSS of the page."""
@@ -46,11 +50,13 @@ class PageFigure(Figure):
 
     def page_scripts(self) -> tuple[str, ...]:
         """The texts of the page's scripts, in order."""
-        return (*embed.scripts(), str(self.script.render()))
+        own = str(self.script.render())
+        called = (embed.jquery(),) if embed.calls_jquery(own) else ()
+        return (*called, *embed.scripts(), own)
 
     def policy(self) -> str:
         """The page's content security policy."""
-        return embed.policy(self.page_scripts())
+        return embed.policy(self.page_scripts(), self.hosts)
 
     def render(self, **kwargs: Any) -> str:  # noqa: ANN401  (folium's signature)
         """The page's HTML; raises ``DataError`` when something in it would be loaded."""
@@ -60,7 +66,11 @@ class PageFigure(Figure):
 
 
 class Page(folium.Map):
-    """A folium map without tiles whose content is ``PageContent``; shows itself in notebooks."""
+    """A folium map whose content is ``PageContent``; shows itself in notebooks.
+
+    Contents in several languages make one page with a switch, the first shown first; they must be
+    alike but for their texts. ``tiles`` are pictures from a server under the page's own drawing.
+    """
 
     _template = Template("""
         {% macro html(this, kwargs) %}
@@ -71,17 +81,21 @@ class Page(folium.Map):
         {% endmacro %}
     """)
 
-    def __init__(self, content: PageContent) -> None:
-        west, south, east, north = content.bounds
+    def __init__(
+        self, content: PageContent | Sequence[PageContent], *, tiles: Tiles | None = None
+    ) -> None:
+        contents = [content] if isinstance(content, PageContent) else list(content)
+        first = contents[0]
+        west, south, east, north = first.bounds
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
-        data = page_json(content)
+        data = page_json(contents, tiles)
         # folium's ids are random; one that follows from the content keeps builds byte-equal.
         self._id = hashlib.sha256(data.encode("utf-8")).hexdigest()[:16]
         # Own lists: what is added here stays here, and folium's class lists stay untouched.
         self.default_js = []
         self.default_css = []
-        self.content = content
-        PageFigure(content, data).add_child(self)
+        self.content = first
+        PageFigure(first, data, tiles).add_child(self)
 
     def html(self) -> str:
         """The whole page as HTML text; raises ``DataError`` when it would load anything."""

@@ -18,11 +18,13 @@ from transit.maps.base import (
 )
 from transit.maps.content import Layer, PageContent, PageText
 from transit.maps.facts import fact_tables
+from transit.maps.graded import Extra, with_extra
 from transit.maps.lines import course_note, dated, line_layers, straight_legend
 from transit.maps.load_layers import bottleneck_layers, bottleneck_tables, load_layers
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
-from transit.maps.words import words
+from transit.maps.tiles import Tiles
+from transit.maps.words import languages, words
 from transit.model.course import KERB_M
 
 
@@ -32,13 +34,22 @@ def study_map(
     title: str = "",
     made_at: datetime | None = None,
     language: str = "zh-CN",
+    tiles: Tiles | None = None,
+    extra: Sequence[Extra] = (),
 ) -> Page:
     """The study page of one or several briefs of one network, as a folium map.
 
+    The page is in every language, with a switch; ``language`` is the one first shown. ``tiles`` are
+    pictures from a server under the drawing, such as ``osm_tiles()``: an option, never needed.
+    ``extra`` is what other analyses draw, see ``transit.maps.graded``.
     ``made_at`` (with a time zone) is printed in Beijing time; without it no time is shown, and
     equal briefs give byte-equal pages. Raises ``UsageError`` for briefs of several networks.
     """
-    return Page(study_content(briefs, title=title, made_at=made_at, language=language))
+    contents = [
+        study_content(briefs, title=title, made_at=made_at, language=one, extra=extra)
+        for one in languages(language)
+    ]
+    return Page(contents, tiles=tiles)
 
 
 def study_content(
@@ -47,10 +58,11 @@ def study_content(
     title: str = "",
     made_at: datetime | None = None,
     language: str = "zh-CN",
+    extra: Sequence[Extra] = (),
 ) -> PageContent:
     """What the study page shows, as plain values."""
     found = [briefs] if isinstance(briefs, Brief) else list(briefs)
-    _check(found)
+    check_briefs(found)
     said = words(language)
     network = found[0].network
     parks = [one.park for one in found]
@@ -65,7 +77,10 @@ def study_content(
         *ground_layers(network, said),
     ]
     text = _text(found, title, made_at, said)
-    return PageContent(text, tuple(layers), first_view(parks, found[0].limit_m), language=language)
+    content = PageContent(
+        text, tuple(layers), first_view(parks, found[0].limit_m), language=language
+    )
+    return with_extra(content, extra)
 
 
 def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Words) -> PageText:
@@ -108,7 +123,8 @@ def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _check(briefs: Sequence[Brief]) -> None:
+def check_briefs(briefs: Sequence[Brief]) -> None:
+    """Raise ``UsageError`` unless ``briefs`` are some, of one network and one limit."""
     where = "study map"
     if not briefs:
         raise UsageError(Problem(where, "no brief is given", "give one brief a park"))

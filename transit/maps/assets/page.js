@@ -17,22 +17,36 @@
   };
 
   function addControls(map) {
-    L.control.zoom({ zoomInTitle: page.words.zoom_in, zoomOutTitle: page.words.zoom_out }).addTo(map);
+    L.control.zoom().addTo(map);
     const bar = document.querySelector(".leaflet-control-zoom");
     const back = page.button(bar, "home-button", "⌂", () => home(map));
-    back.title = page.words.home;
-    back.setAttribute("aria-label", page.words.home);
     L.DomEvent.disableClickPropagation(back);
     L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map);
     const north = L.control({ position: "topright" });
     north.onAdd = function () {
       const sign = page.element("div", "north", "");
       page.add(sign, "span", "north-arrow", "▲");
-      page.add(sign, "span", "", page.words.north);
+      page.add(sign, "span", "north-name");
       return sign;
     };
     north.addTo(map);
+    page.nameControls();
   }
+
+  // What the controls on the map are called, in the language chosen now.
+  page.nameControls = function () {
+    const named = {
+      ".leaflet-control-zoom-in": "zoom_in", ".leaflet-control-zoom-out": "zoom_out",
+      ".home-button": "home", ".divider": "divider", ".folium-map": "map",
+    };
+    Object.keys(named).forEach(function (css) {
+      document.querySelectorAll(css).forEach(function (element) {
+        element.setAttribute("aria-label", page.words[named[css]]);
+        if (element.matches("a, button")) element.title = page.words[named[css]];
+      });
+    });
+    document.querySelectorAll(".north-name").forEach((sign) => { sign.textContent = page.words.north; });
+  };
 
   // Stripes for what is lost, so that it does not rest on colour alone.
   function addHatch() {
@@ -83,6 +97,8 @@
     page.chooseView(map, page.view);
     page.followSize(map);
     preparePrinting(map);
+    page.startAddress();
+    page.startTiles();
     document.body.classList.add("ready");
     return map;
   };

@@ -51,17 +51,22 @@
   }
 
   function makeHead(map) {
-    const head = document.querySelector(".page-head");
+    const head = emptied(".page-head");
     const texts = page.add(head, "div", "head-texts");
     page.add(texts, "h1", "", page.data.title);
     if (page.data.subtitle) page.add(texts, "p", "subtitle", page.data.subtitle);
-    const button = page.button(head, "panel-button", page.words.panel_show, function () {
+    const isOpen = document.body.classList.contains("panel-open");
+    const button = page.button(head, "panel-button", page.words[isOpen ? "panel_hide" : "panel_show"], function () {
       const open = document.body.classList.toggle("panel-open");
       button.setAttribute("aria-expanded", String(open));
       button.textContent = open ? page.words.panel_hide : page.words.panel_show;
     });
     button.setAttribute("aria-controls", "page-panel");
-    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-expanded", String(isOpen));
+    const tools = page.add(head, "div", "head-tools");
+    page.makeSearch(tools);
+    page.makeLanguages(tools);
+    page.button(tools, "print-button", page.words.print, () => window.print());
     if (page.data.views.length) makeViews(head, map);
   }
 
@@ -81,6 +86,12 @@
     });
     page.add(head, "p", "view-note");
   }
+
+  // A view chosen by the page itself: its button follows.
+  page.pickView = function (key) {
+    document.querySelectorAll(".view input").forEach((one) => { one.checked = one.value === key; });
+    page.chooseView(page.map, key);
+  };
 
   page.chooseView = function (map, key) {
     page.view = key;
@@ -160,7 +171,7 @@
     const tools = page.add(head, "span", "group-tools");
     [[page.words.all, true], [page.words.none, false]].forEach(function (choice) {
       page.button(tools, "link", choice[0], function () {
-        layers.forEach((layer) => switchLayer(layer, choice[1]));
+        layers.forEach((layer) => page.switchLayer(layer, choice[1]));
         page.showLayers(map);
       });
     });
@@ -174,7 +185,7 @@
     input.checked = layer.on;
     input.dataset.layer = layer.key;
     input.addEventListener("change", function () {
-      switchLayer(layer, input.checked);
+      page.switchLayer(layer, input.checked);
       page.showLayers(map);
     });
     layer.input = input;
@@ -186,14 +197,14 @@
   }
 
   // What is switched off before stays off after: layers of one name and group go together.
-  function switchLayer(layer, on) {
+  page.switchLayer = function (layer, on) {
     page.data.layers
       .filter((other) => other.group === layer.group && other.name === layer.name)
       .forEach(function (other) {
         other.on = on;
         if (other.input) other.input.checked = on;
       });
-  }
+  };
 
   function makeLegend(panel) {
     if (!page.data.legend.length) return;
@@ -217,13 +228,13 @@
 
   function makeNotes(panel) {
     const definition = page.data.definition;
-    const first = definition ? [page.words.definition + "：" + definition] : [];
+    const first = definition ? [page.words.colon.replace("{}", page.words.definition) + definition] : [];
     makeList(panel, page.words.notes, first.concat(page.data.notes));
     makeList(panel, page.words.sources, page.data.sources);
   }
 
   function makePanel(map) {
-    const panel = document.querySelector(".page-panel");
+    const panel = emptied(".page-panel");
     panel.setAttribute("aria-label", page.words.panel);
     page.data.tables.forEach((table) => makeTable(panel, table));
     const groups = new Map();
@@ -232,25 +243,36 @@
       groups.get(layer.group).push(layer);
     });
     groups.forEach((layers, name) => makeGroup(panel, map, name, layers));
+    page.makeTilesRow(panel);
     makeLegend(panel);
     makeNotes(panel);
   }
 
   function makeFoot() {
-    const foot = page.add(document.querySelector(".page-foot"), "div", "foot-text");
+    const foot = page.add(emptied(".page-foot"), "div", "foot-text");
     const said = function (label, text) {
       if (!text) return;
       const item = page.add(foot, "span", text.length < 24 ? "foot-item short" : "foot-item");
       foot.append(" ");
-      page.add(item, "b", "", label + "：");
+      page.add(item, "b", "", page.words.colon.replace("{}", label));
       page.add(item, "span", "", text);
     };
     said(page.words.datum, page.data.datum);
     said(page.words.crs, page.data.crs);
     said(page.words.made_at, page.data.made_at);
-    said(page.words.sources, page.data.sources.join("；"));
+    said(page.words.sources, page.data.sources.join(page.words.and));
+    if (page.data.tiles) {
+      const shifted = page.data.tiles.shifted ? page.words.and + page.words.tiles_shifted : "";
+      said(page.words.tiles, page.data.tiles.credit + shifted);
+    }
     foot.append(" ");
     page.add(foot, "span", "foot-item short", page.words.engine);
+  }
+
+  function emptied(css) {
+    const element = document.querySelector(css);
+    element.textContent = "";
+    return element;
   }
 
   page.makeTexts = function (map) {

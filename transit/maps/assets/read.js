@@ -7,6 +7,8 @@ const transitPage = {};
 
   page.read = function () {
     page.data = JSON.parse(document.getElementById("page-data").textContent);
+    page.findTexts(page.data);
+    page.useTexts(0);
     page.words = page.data.words;
     page.data.layers.forEach((layer) => (layer.features || []).forEach(function (feature) {
       if (feature.popup !== undefined) feature.popup = page.data.popups[feature.popup];
