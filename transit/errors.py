@@ -10,10 +10,13 @@ problem says what was found, where, and how to mend it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 SHOWN_AT_MOST = 60
+TOO_LARGE = "needs more memory than this computer has free"
+LESS = "cut it to the place in question, or close other programs"
 
 
 @dataclass(frozen=True, order=True)
@@ -55,6 +58,15 @@ def raise_if(problems: Sequence[Problem]) -> None:
     """Raise one ``DataError`` with all of ``problems``, or return when there are none."""
     if problems:
         raise DataError(problems)
+
+
+@contextlib.contextmanager
+def within_memory(where: object) -> Iterator[None]:
+    """Tell what ``where`` names as too large where the memory ends, as a ``DataError``."""
+    try:
+        yield
+    except MemoryError:
+        raise DataError(Problem(str(where), TOO_LARGE, LESS)) from None
 
 
 def nearest_names(

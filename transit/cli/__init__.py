@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+from pathlib import Path
 
 import typer
 
@@ -22,7 +23,7 @@ from transit.cli.noticing import notice
 from transit.cli.reporting import report
 from transit.cli.running import run
 from transit.cli.searching import suggest
-from transit.errors import DataError, TransitError
+from transit.errors import LESS, TOO_LARGE, DataError, Problem, TransitError
 
 app = typer.Typer(
     name="transit",
@@ -62,3 +63,12 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"transit: {error.filename or 'a file'}: {error.strerror or error}", err=True)
         raise SystemExit(DataError.exit_code) from None
+    except MemoryError:
+        typer.echo(f"transit: {Problem(_files_named(), TOO_LARGE, LESS)}", err=True)
+        raise SystemExit(DataError.exit_code) from None
+
+
+def _files_named() -> str:
+    """The files that the command line names, for faults that do not tell which it is."""
+    named = [text.rpartition("=")[2] for text in sys.argv[1:]]
+    return ", ".join(text for text in named if Path(text).is_file()) or "the answer"

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import Point
 
-from transit.errors import DataError, Problem, raise_if
+from transit.errors import DataError, Problem, raise_if, within_memory
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.park import Park
@@ -70,7 +70,8 @@ def read_gpkg(path: str | Path) -> Package:
     with path.open("rb") as file:
         if not file.read(16).startswith(b"SQLite format 3\0"):
             raise DataError(Problem(str(path), "is no GeoPackage inside", _MEND))
-    return _unbroken(path, lambda: _package(path))
+    with within_memory(path):
+        return _unbroken(path, lambda: _package(path))
 
 
 def _package(path: Path) -> Package:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from shapely.errors import ShapelyError
 
-from transit.errors import DataError, Problem, UsageError, raise_if
+from transit.errors import DataError, Problem, UsageError, raise_if, within_memory
 from transit.model.feed import Feed
 from transit.model.network import Network
 from transit.model.streets import Streets
@@ -74,7 +74,8 @@ def read_gtfs(
     problems: list[Problem] = []
     for feed in feeds:
         try:
-            tables.append(on_day(feed, days[feed.texts.name]))
+            with within_memory(feed.archive.path):
+                tables.append(on_day(feed, days[feed.texts.name]))
         except DataError as error:
             problems += error.problems
     raise_if(problems)
@@ -97,7 +98,8 @@ def _opened(paths: Sequence[str | Path]) -> list[Opened]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            feeds.append(opened(path))
+            with within_memory(path):
+                feeds.append(opened(path))
         except DataError as error:
             problems += error.problems
     names = [feed.texts.name for feed in feeds]

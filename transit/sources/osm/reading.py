@@ -6,13 +6,13 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transit.errors import DataError, Problem, UsageError
+from transit.errors import DataError, Problem, UsageError, within_memory
 
 if TYPE_CHECKING:
     from transit.model.network import Network
     from transit.model.places import PlaceKind
     from transit.sources.osm.clip import Within
-    from transit.sources.osm.data import Box, OsmReading
+    from transit.sources.osm.data import Area, Box, OsmReading, PlacesAsked
 
 _OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _GRAPH_ENDING = ".graphml"
@@ -60,6 +60,17 @@ def read_osm(  # noqa: PLR0913  (all but one have a default that does)
     path = Path(source)
     area = clip_of(bbox, within)
     asked = PlacesAsked(checked_kinds(places), keep_outlines)
+    with within_memory(path):
+        return _read(path, crs, name, area, asked)
+
+
+def _read(
+    path: Path,
+    crs: str | None,
+    name: str | None,
+    area: Area | None,
+    asked: PlacesAsked,
+) -> OsmReading:
     ending = _ending(path)
     title = name or path.name[: -len(ending)]
     if ending == _GRAPH_ENDING:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from transit.errors import DataError, Problem
+from transit.errors import DataError, Problem, within_memory
 from transit.sources.tables.csv_files import Row, csv_rows, framed
 from transit.sources.tables.gis import Shapes, geojson_frame, layer_frame, parquet_frame
 from transit.sources.tables.shown import shown
@@ -46,6 +46,11 @@ def read_raw(path: str | Path, *, sheet: str | None = None, prefer: Sequence[str
     ``prefer`` names. Raises ``DataError`` with every fault of the file.
     """
     path = Path(path)
+    with within_memory(path):
+        return _read(path, sheet, prefer)
+
+
+def _read(path: Path, sheet: str | None, prefer: Sequence[str]) -> RawTable:
     kind = path.suffix.lower()
     if kind in ("", ".csv", ".txt", ".tsv"):
         return _from_rows(path, *_csv(path))
