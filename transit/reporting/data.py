@@ -10,7 +10,7 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.comparison import Comparison
 from transit.reporting.content import Cell, Quantity, ReportTable
-from transit.terms import spoken, terms
+from transit.terms import readable, terms
 
 _DIGITS = 3
 
@@ -40,11 +40,16 @@ def data_tables(
 def as_report_table(name: str, caption: str, frame: pd.DataFrame, language: str) -> ReportTable:
     """``frame`` with every cell a number or a text in ``language``."""
     said = terms(language)
-    columns = [[_cell(value, column, language) for value in frame[column]] for column in frame]
-    header = tuple(spoken(str(column), language) for column in frame)
+    told = readable(frame, language)
+    columns = [
+        [_cell(value, column, language) for value in told[title]]
+        for column, title in zip(frame, told, strict=True)
+    ]
     marks = tuple(frame["indicative"].astype(bool)) if "indicative" in frame else ()
     rows = tuple(zip(*columns, strict=True))
-    return ReportTable(f"data_{name}", caption, header, rows, said["reply_def_data"], marked=marks)
+    return ReportTable(
+        f"data_{name}", caption, tuple(map(str, told)), rows, said["reply_def_data"], marked=marks
+    )
 
 
 def _headed(one: Brief, table: pd.DataFrame) -> pd.DataFrame:
@@ -65,4 +70,4 @@ def _cell(value: object, column: str, language: str) -> Cell:
         return Quantity(float(value), 2 if share else 0 if whole else _DIGITS, percent=share)
     if value is None or value is pd.NA:
         return ""
-    return spoken(str(value), language)
+    return str(value)

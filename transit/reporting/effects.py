@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from transit.analysis.measures import MEASURES
@@ -24,7 +25,7 @@ _SCALES = {"share": (100, 2), "ha": (1, 2), "m": (1, 0), "lines": (1, 0), "depar
 _OPERATION = {
     "length_out_km": 2, "length_back_km": 2, "run_out_min": 1, "run_back_min": 1, "cycle_min": 1,
     "headway_min": 1, "vehicles": 0, "departures": 0, "vehicle_km": 1, "vehicle_hours": 1,
-    "commercial_kmh": 1, "directness": 2, "shared": 2,
+    "commercial_kmh": 1, "directness": 2, "shared": 1,
 }  # fmt: skip
 """What is told of the running of lines, with digits; of ``OPERATION``."""
 _ONLY_OTHERS = ("shared",)
@@ -143,6 +144,7 @@ def ledger_table(
     said = terms(language)
     kind = {"gain": "gains", "loss": "losses"}[effect]
     own = ledger[ledger["effect"] == effect]
+    own = own[np.array([_shows(row) for row in own.to_dict("records")], dtype=bool)]
     rows = [_ledger_row(row, said, language) for row in own.to_dict("records")]
     header = ["reply_whose", "reply_who", "reply_what", "line_column", "said_unit", "said_before",
               "said_after", "said_change"]  # fmt: skip
@@ -171,12 +173,12 @@ def operation_table(compared: Comparison, scenario: Scenario, said: Words) -> Re
         for row in told.to_dict("records"):
             if pd.isna(row["before"]) and pd.isna(row["after"]):
                 continue
-            digits = _OPERATION[row["measure"]]
+            digits, share = _OPERATION[row["measure"]], str(row["unit"]).startswith("share")
             rows.append(
                 (row["route_short_name"], said[f"measure_{row['measure']}"],
                  said.get(f"unit_{row['unit']}", row["unit"]),
-                 Quantity(row["before"], digits), Quantity(row["after"], digits),
-                 Quantity(row["change"], digits, signed=True))
+                 *(Quantity(row[side], digits, percent=share) for side in ("before", "after")),
+                 Quantity(row["change"] * (100 if share else 1), digits, signed=True))
             )  # fmt: skip
             marks.append(bool(row["indicative"] or row["service_indicative"]))
     header = (
@@ -223,6 +225,13 @@ def _ledger_row(row: dict[str, Any], said: Words, language: str) -> tuple[Cell, 
         Quantity(shown[0], digits), Quantity(shown[1], digits),
         Quantity(shown[2], digits, signed=True),
     )  # fmt: skip
+
+
+def _shows(row: dict[str, Any]) -> bool:
+    """Whether it differs by the digits shown; a line lost or gained does, be it without service."""
+    scale, digits = _SCALES.get(str(row["unit"]), (1, 1))
+    sides = [round(float(row[side]) * scale, digits) for side in ("before", "after")]
+    return bool(row["line"]) or sides[0] != sides[1]
 
 
 def _left(row: dict[str, Any], said: Words) -> str:

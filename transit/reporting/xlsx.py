@@ -21,13 +21,15 @@ from transit.reporting.plain import plain
 from transit.terms import terms
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 LETTERS_AT_MOST = 32_767
 ROWS_AT_MOST = 1_048_570
 _NAME_LETTERS = 31
 _WIDEST, _NARROWEST = 48, 7
 _LOOKED_AT = 200
+_ABOUT_WIDE = (34, 44, 10, 80, 12)
+_LINE_PT, _HIGHEST_PT = 14.5, 400.0
 _HEAD_FILL = "F0EEE8"
 _HEAD_ROW = 4
 """Above the header: caption, definition, and an empty row."""
@@ -40,7 +42,8 @@ def xlsx_bytes(report: Report) -> bytes:
     """
     from openpyxl import Workbook
 
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.active)
     book.properties.title, book.properties.creator = plain(report.title)[:250], ""
     named = list(_named(report))
     _about(book, report, named)
@@ -72,30 +75,37 @@ def _about(book: Any, report: Report, named: Sequence[tuple[str, ReportTable]]) 
     """The first sheet: the question, what each sheet holds, definitions, sources, how to check."""
     said = terms(report.language)
     sheet = book.create_sheet(said["reply_sheet_about"])
-    for letter, width in zip("ABCD", (30, 44, 10, 90), strict=True):
+    for letter, width in zip("ABCDE", _ABOUT_WIDE, strict=True):
         sheet.column_dimensions[letter].width = width
+    _print_set_up(sheet)
     sheet.append(_row(sheet, [report.title], bold=True))
     sheet.append(_row(sheet, [report.subtitle]))
-    if dated := beijing_time(report.made_at):
-        sheet.append(_row(sheet, [said["made_at"], dated]))
-    sheet.append(_row(sheet, [said["reply_question"], report.question]))
-    sheet.append(_row(sheet, [said["indicative"], said["reply_marked"]]))
+    for row in ("1", "2"):
+        sheet.merge_cells(f"A{row}:E{row}")
+    dated = beijing_time(report.made_at)
+    told = [(said["made_at"], dated)] if dated else []
+    told += [(said["reply_question"], report.question), (said["indicative"], said["reply_marked"])]
+    for pair in told:
+        _pair(sheet, pair)
     sheet.append([])
-    header = ("reply_sheet", "reply_sheet_what", "reply_sheet_rows", "definition")
+    header = ("reply_sheet", "reply_sheet_what", "reply_sheet_rows", "definition", "sources")
     sheet.append(_row(sheet, [said[name] for name in header], bold=True))
+    every = "[1]" if len(report.sources) < 2 else f"[1]–[{len(report.sources)}]"
+    numbered = [(f"[{number}]", source) for number, source in enumerate(report.sources, 1)]
     for name, table in named:
         count = Quantity(len(table.rows))
-        cells: list[Cell] = [name, table.caption, count, table.definition]
-        sheet.append(_row(sheet, cells, link=name))
+        cells: tuple[Cell, ...] = (name, table.caption, count, table.definition, every)
+        _append(sheet, _row(sheet, cells), cells, _ABOUT_WIDE)
+        _link(sheet, name)
     blocks = (
         ("reply_definitions", report.definitions), ("reply_facts", report.facts),
-        ("reply_sources_chapter", [("", source) for source in report.sources]),
+        ("reply_sources_chapter", numbered),
     )  # fmt: skip
     for title, pairs in blocks:
         sheet.append([])
         sheet.append(_row(sheet, [said[title]], bold=True))
         for pair in pairs:
-            sheet.append(_row(sheet, list(pair)))
+            _pair(sheet, pair)
 
 
 def _sheet(book: Any, name: str, table: ReportTable, said: Any) -> None:  # noqa: ANN401
@@ -108,27 +118,36 @@ def _sheet(book: Any, name: str, table: ReportTable, said: Any) -> None:  # noqa
     columns = [
         [row[place] for row in table.rows[:_LOOKED_AT]] for place in range(len(table.header))
     ]
-    for place, (head, cells) in enumerate(zip(header, [*columns, marks], strict=True), 1):
-        sheet.column_dimensions[get_column_letter(place)].width = _width(head, cells)
+    pairs = zip(header, [*columns, marks], strict=True)
+    widths = [_width(head, cells) for head, cells in pairs]
+    for place, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
     last = f"{get_column_letter(len(header))}{_HEAD_ROW + len(table.rows)}"
     sheet.freeze_panes = f"B{_HEAD_ROW + 1}"
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{last}"
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    _print_set_up(sheet)
     sheet.append(_row(sheet, [table.caption], bold=True))
     sheet.append(_row(sheet, [table.definition]))
     sheet.append([])
+    for place, height in ((1, 18), (2, 36)):
+        sheet.merge_cells(start_row=place, end_row=place, start_column=1, end_column=len(header))
+        sheet.row_dimensions[place].height = height
     sheet.append(_row(sheet, header, bold=True, head=True))
     for row, mark in zip(table.rows, marks, strict=True):
-        sheet.append(_row(sheet, [*row, mark]))
+        _append(sheet, _row(sheet, [*row, mark]), row, widths)
+
+
+def _print_set_up(sheet: Worksheet) -> None:
+    """A4, landscape, as wide as the paper."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _row(
-    sheet: WriteOnlyWorksheet, cells: Sequence[Cell], *, bold: bool = False, head: bool = False,
-    link: str = "",
-) -> list[Any]:  # fmt: skip
+    sheet: Worksheet, cells: Sequence[Cell], *, bold: bool = False, head: bool = False
+) -> list[Any]:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     made = [_cell(sheet, cell) for cell in cells]
@@ -137,26 +156,49 @@ def _row(
             cell.font = Font(bold=True)
         if head:
             cell.fill = PatternFill("solid", fgColor=_HEAD_FILL)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if link:
-        quoted = link.replace("'", "''")
-        made[0].hyperlink = _inner_link(quoted)
-        made[0].font = Font(color="0000EE", underline="single")
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
     return made
 
 
-def _inner_link(name: str) -> Any:  # noqa: ANN401
+def _append(
+    sheet: Worksheet, made: list[Any], cells: Sequence[Cell], widths: Sequence[float]
+) -> None:
+    """Add a row as high as its longest text needs: not every program does that by itself."""
+    sheet.append(made)
+    lines = max(
+        math.ceil(1.1 * _letters(cell) / (width - 1)) if isinstance(cell, str) else 1
+        for cell, width in zip(cells, widths, strict=False)
+    )
+    if lines > 1:
+        sheet.row_dimensions[sheet._current_row].height = min(_LINE_PT * lines, _HIGHEST_PT)
+
+
+def _pair(sheet: Worksheet, pair: tuple[str, str]) -> None:
+    """Add a name and what is said of it, over all columns that are left."""
+    _append(sheet, _row(sheet, pair), pair, (_ABOUT_WIDE[0], sum(_ABOUT_WIDE[1:])))
+    row = sheet._current_row
+    sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=len(_ABOUT_WIDE))
+
+
+def _link(sheet: Worksheet, name: str) -> None:
+    """Let the first cell of the last row lead to the sheet ``name``."""
+    from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    return Hyperlink(ref="", location=f"'{name}'!A1")
+    cell = sheet.cell(sheet._current_row, 1)
+    quoted = name.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+    cell.font = Font(color="0000EE", underline="single")
 
 
-def _cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:  # noqa: ANN401
+def _cell(sheet: Worksheet, cell: Cell) -> Any:  # noqa: ANN401
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
 
     if isinstance(cell, Quantity):
         made = WriteOnlyCell(sheet, value=cell.value if math.isfinite(cell.value) else None)
         made.number_format = cell.number_format
+        made.alignment = Alignment(vertical="top")
         return made
     text = plain(cell)
     if len(text) > LETTERS_AT_MOST:
@@ -164,15 +206,16 @@ def _cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:  # noqa: ANN401
     made = WriteOnlyCell(sheet, value=text)
     made.data_type = "s"  # openpyxl takes a text that begins with = for a formula
     made.number_format = "@"
+    made.alignment = Alignment(vertical="top", wrap_text=True)
     return made
 
 
 def _width(head: str, cells: Sequence[Cell]) -> float:
     texts = [cell.text if isinstance(cell, Quantity) else cell for cell in cells]
-    most = max((_letters(text) for text in texts), default=0)
+    most = max((_letters(text[:_WIDEST]) for text in texts), default=0)
     return min(_WIDEST, max(_NARROWEST, most, min(_letters(head), 16)) + 2)
 
 
 def _letters(text: str) -> int:
     """Columns of a text: a Chinese letter takes two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text[:_WIDEST])
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
