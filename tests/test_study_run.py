@@ -278,7 +278,7 @@ def test_two_files_of_one_name_are_told(few, tmp_path):
     replace_text(few, "[denser]", "[denser, copy]")
     results = transit.run(few, tmp_path / "out")
     assert states(results) == {"done": FEW_CASES, "failed": 2}
-    assert "another file has this name" in results.faults[0].what
+    assert "another scenario has this name" in results.faults[0].what
 
 
 @pytest.mark.parametrize(
@@ -306,6 +306,33 @@ def test_parks_scenarios_and_measures_are_chosen(towns):
     assert results.table["name"].unique().tolist() == ["buses an hour", "vehicles, all lines"]
     assert results.out is None
     assert results.written == ()
+
+
+def test_scenarios_may_come_from_a_script(tmp_path):
+    """If this fails, a planner has to write a file for each of a hundred variants.
+
+    The buses per hour at P1 are 18, of which the 101 has 6 each way; every 400 s it has 9 each way
+    (12 departures in two hours become 18), every 300 s 12.
+    """
+    west = write_towns(tmp_path / "towns").parent / "west"
+    study = transit.Study(
+        study="variants", areas=west, parks="P1", scenarios="none", limits_m=500,
+        measures="buses_per_hour",
+    )  # fmt: skip
+    variants = [
+        transit.Scenario(
+            f"every {secs} s",
+            (transit.ChangeHeadway(line="101", headway_secs=secs, indicative=True, year=2026,
+                                   source="a script"),),
+        )
+        for secs in (400, 300)
+    ]  # fmt: skip
+    found = transit.run(study, tmp_path / "out", scenarios=variants, jobs=2)
+    assert found.cases["scenario"].tolist() == ["", "every 400 s", "every 300 s"]
+    assert found.table["before"].tolist() == [18, 18, 18]
+    assert found.table["change"].tolist()[1:] == [6, 12]
+    again = transit.run(study, tmp_path / "out", scenarios=variants[:1])
+    assert states(again) == {"kept": 2}
 
 
 def test_results_do_not_go_into_a_study_area(few):

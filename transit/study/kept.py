@@ -21,7 +21,7 @@ from transit.scenario.files import change_values, head_values
 from transit.scenario.scenario import Scenario
 from transit.sources.area import Area
 from transit.study.plan import StudyCase
-from transit.study.study import Study
+from transit.study.study import MEASURE_NAMES, Study
 
 State = Literal["done", "redone", "kept", "failed"]
 FILE = "case.json"
@@ -47,8 +47,8 @@ class Outcome:
     """
 
     case: StudyCase
-    fingerprint: str
     state: State = "done"
+    fingerprint: str = ""
     values: tuple[Value, ...] = ()
     verdict: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ def kept_outcome(out: Path, case: StudyCase, wanted: str) -> Outcome | None:
         return None
     try:
         found = Outcome(
-            case, wanted, "kept",
+            case, "kept", wanted,
             tuple(_value(row) for row in content["values"]),
             {str(key): str(text) for key, text in content["verdict"].items()},
             tuple(map(str, content["notes"])),
@@ -167,4 +167,6 @@ def _value(row: Mapping[str, Any]) -> Value:
     before, after = (
         math.nan if row[side] is None else float(row[side]) for side in ("before", "after")
     )
-    return Value(str(row["measure"]), before, after, bool(row["indicative"]))
+    if row["measure"] not in MEASURE_NAMES:
+        raise ValueError(row["measure"])
+    return Value(row["measure"], before, after, bool(row["indicative"]))

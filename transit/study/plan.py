@@ -91,8 +91,8 @@ def _placed(rounds: Sequence[Round]) -> Iterator[tuple[tuple[int, int], StudyCas
             yield (park_and_limit, scenario), case
 
 
-def planned(study: Study) -> Plan:
-    """What ``study`` comes to.
+def planned(study: Study, scenarios: Sequence[Scenario] = ()) -> Plan:
+    """What ``study`` comes to, with ``scenarios`` that no file holds.
 
     Raises ``UsageError`` for parks and scenarios that no area has, and ``DataError`` where no
     area can be used. A faulty scenario is kept with its problems: others go on.
@@ -107,7 +107,7 @@ def planned(study: Study) -> Plan:
     rounds = tuple(
         one
         for (folder, area), name in zip(areas.items(), names, strict=True)
-        for one in _rounds(study, folder, area, f"cases/{name}")
+        for one in _rounds(study, folder, area, f"cases/{name}", scenarios)
     )
     return Plan(study, areas, rounds, tuple(faults))
 
@@ -175,9 +175,12 @@ def _scenario_files(study: Study, area: Area) -> list[Path]:
     return [path for path in files if path is not None]
 
 
-def _rounds(study: Study, folder: str, area: Area, below: str) -> Iterator[Round]:
+def _rounds(
+    study: Study, folder: str, area: Area, below: str, scenarios: Sequence[Scenario]
+) -> Iterator[Round]:
     read = [Round(folder, AS_IT_IS, None, ())]
     read += [_read(folder, area, path) for path in _scenario_files(study, area)]
+    read += [Round(folder, one.name, one, ()) for one in scenarios]
     parks = _chosen_parks(study, area)
     in_parks = list(zip(parks, safe_names(park.park_id for park in parks), strict=True))
     given: set[str] = set()
@@ -205,7 +208,7 @@ def _read(folder: str, area: Area, path: Path) -> Round:
 
 
 def _name_twice(name: str) -> tuple[Problem, ...]:
-    what, mend = "another file has this name, too", "give each scenario its own name"
+    what, mend = "another scenario has this name, too", "give each scenario its own name"
     return (Problem(f"scenario {name}", what, mend),)
 
 

@@ -64,7 +64,7 @@ def _outcomes(study: Study, out: Path | None, one: Round, network: str) -> list[
     if shop.area.network.fingerprint() == network:
         return list(shop.outcomes(one))
     fault = Problem(one.area, "changed while the study ran", "run it again")
-    return [Outcome(case, "", "failed", problems=(fault,)) for case in one.cases]
+    return [Outcome(case, "failed", problems=(fault,)) for case in one.cases]
 
 
 @cache

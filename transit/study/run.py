@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from transit.errors import Problem, UsageError
+from transit.scenario.scenario import Scenario
 from transit.study.files import read_study
 from transit.study.kept import Outcome, kept_outcome
 from transit.study.plan import Plan, Round, planned
@@ -28,10 +29,11 @@ class Progress:
 Told = Callable[[Progress], None]
 
 
-def run(
+def run(  # noqa: PLR0913  (what a planner may choose)
     study: Study | str | Path,
     out: str | Path | None = None,
     *,
+    scenarios: Sequence[Scenario] = (),
     jobs: int = 1,
     fresh: bool = False,
     progress: Told | None = None,
@@ -41,7 +43,8 @@ def run(
     With a folder ``out`` each finished case is a file there, and a later run does only the cases
     whose inputs have changed, or all with ``fresh``; an index page, one long table and a workbook
     are written at the end, also where the run is interrupted. Without it nothing is written.
-    ``jobs`` processes share the work. ``progress`` is told of every case.
+    ``scenarios`` are tried on every area, beside those of the study. ``jobs`` processes share the
+    work. ``progress`` is told of every case.
 
     A faulty case does not stop the others: see ``StudyResults.faults``. Raises ``DataError`` for
     a faulty file, and ``UsageError`` for parks, scenarios or a folder that cannot be.
@@ -49,7 +52,7 @@ def run(
     asked = study if isinstance(study, Study) else read_study(study)
     if jobs < 1:
         raise UsageError(Problem("jobs", f"{jobs} is no number of processes", "give 1 or more"))
-    plan = planned(asked)
+    plan = planned(asked, scenarios)
     folder = None if out is None else Path(out)
     _require_outside(plan, folder)
     found: dict[str, Outcome] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -22,8 +24,11 @@ _DAY = 24 * 3600
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401  (whatever a file holds)
-    """One value stands for a list of one."""
-    return (value,) if isinstance(value, str | float | int) else value
+    """One value stands for a list of one, and a path for its text."""
+    values = (value,) if isinstance(value, str | float | int | Path) else value
+    if not isinstance(values, Sequence):
+        return values
+    return tuple(str(one) if isinstance(one, Path) else one for one in values)
 
 
 def _known_measure(name: str) -> str:
@@ -60,7 +65,12 @@ class Study(BaseModel):
     """A study: every scenario seen from every park within every limit, in every area.
 
     ``areas`` are folders. A scenario is a file (ending in ``.yaml``) that is tried on every area,
-    or the name of one in the area's own folder.
+    or the name of one in the area's own folder. One value stands for a list of one.
+
+    >>> import transit
+    >>> study = Study(study="two limits", areas=transit.bundled_area(), limits_m=[300, 500])
+    >>> study.scenarios, study.measure_names[:2]
+    (('all',), ('stops_within_point', 'lines_within_point'))
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)

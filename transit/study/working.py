@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from transit.analysis.brief import Brief, brief
 from transit.analysis.measures import park_measures
@@ -24,6 +25,8 @@ from transit.study.plan import Round, StudyCase
 from transit.study.study import RUNNING, Study
 from transit.terms import LANGUAGES
 
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True, eq=False)
 class Workshop:
@@ -40,18 +43,12 @@ class Workshop:
 
     def outcomes(self, one: Round) -> Iterator[Outcome]:
         """What comes of each case of ``one``; a faulty case does not stop the others."""
-        before = {case: self._cleared(case) for case in one.cases}
-        problems, network = one.problems, self.area.network
-        if not problems and one.scenario:
-            try:
-                network = one.scenario.apply(network)
-            except TransitError as error:
-                problems = error.problems
-        made = _Made(self.area, one.scenario, network)
+        known_before = {case for case in one.cases if self._cleared(case)}
+        made = _tried(one.name, lambda: self._made(one))
         for case in one.cases:
-            wanted = self.wanted(one, case)
-            outcome = replace(self._outcome(made, case, problems, wanted), notes=one.notes)
-            if before[case] and not outcome.problems:
+            outcome = self._outcome(made, case)
+            outcome = replace(outcome, fingerprint=self.wanted(one, case), notes=one.notes)
+            if case in known_before and not outcome.problems:
                 outcome = replace(outcome, state="redone")
             if self.out is not None and not outcome.problems:
                 write_outcome(self.out, outcome)
@@ -60,21 +57,19 @@ class Workshop:
     def _cleared(self, case: StudyCase) -> bool:
         return self.out is not None and cleared(self.out, case)
 
-    def _outcome(
-        self, made: _Made, case: StudyCase, problems: tuple[Problem, ...], wanted: str
-    ) -> Outcome:
-        if problems:
-            return Outcome(case, wanted, "failed", problems=problems)
-        try:
-            return self._worked_out(made, case, wanted)
-        except TransitError as error:
-            return Outcome(case, wanted, "failed", problems=error.problems)
-        except Exception as error:  # noqa: BLE001  (a slip of ours must not end a night's run)
-            said = f"{type(error).__name__}: {error}"
-            fault = Problem(str(case), f"failed unexpectedly ({said})", "report it, with its data")
-            return Outcome(case, wanted, "failed", problems=(fault,))
+    def _made(self, one: Round) -> _Made:
+        raise_if(one.problems)
+        base = self.area.network
+        network = one.scenario.apply(base) if one.scenario else base
+        return _Made(self.area, one.scenario, network)
 
-    def _worked_out(self, made: _Made, case: StudyCase, wanted: str) -> Outcome:
+    def _outcome(self, made: _Made | tuple[Problem, ...], case: StudyCase) -> Outcome:
+        if not isinstance(made, _Made):
+            return Outcome(case, "failed", problems=made)
+        found = _tried(str(case), lambda: self._worked_out(made, case))
+        return found if isinstance(found, Outcome) else Outcome(case, "failed", problems=found)
+
+    def _worked_out(self, made: _Made, case: StudyCase) -> Outcome:
         before = self._before(case)
         seen = made.seen_from(before)
         values = [*_park_values(before, seen, self.study), *made.running(self.study)]
@@ -85,7 +80,7 @@ class Workshop:
             kinds, language = self.study.outputs, self.study.lang
             files = write_outputs(self.out / case.folder, before, seen, kinds, language)
         said = {} if seen is None else {key: verdict(seen.ledger, key) for key in LANGUAGES}
-        return Outcome(case, wanted, values=tuple(values), verdict=said, files=files)
+        return Outcome(case, values=tuple(values), verdict=said, files=files)
 
     def _before(self, case: StudyCase) -> Brief:
         key = (case.park_id, case.limit_m)
@@ -141,6 +136,17 @@ class _Made:
             )
             for name, own in rows.items() if len(own)
         ]  # fmt: skip
+
+
+def _tried(where: str, work: Callable[[], Made]) -> Made | tuple[Problem, ...]:
+    """What ``work`` gives, or what is wrong; where it fails unexpectedly, that."""
+    try:
+        return work()
+    except TransitError as error:
+        return error.problems
+    except Exception as error:  # noqa: BLE001  (a slip of ours must not end a night's run)
+        said = f"failed unexpectedly ({type(error).__name__}: {error})"
+        return (Problem(where, said, "report it, with its data"),)
 
 
 def _park_values(before: Brief, seen: Comparison | None, study: Study) -> Iterator[Value]:
