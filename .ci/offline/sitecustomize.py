@@ -7,7 +7,7 @@ machine (``AF_UNIX``) are let through.
 import os
 import sys
 
-_ASKED = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind")
+_ASKED = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _RESOLVED = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 
 
