@@ -27,7 +27,7 @@ ROAD = 114.0417  # 新丹路, which runs north to south through the park
 def changes(number: int, lines: list[str]) -> list[dict[str, object]]:
     """The changes of scenario ``number``: a headway, or a new stop at which M450 starts."""
     if number % 2 == 0:
-        secs = 200 + 7 * (number // 2)
+        secs = 201 + 7 * (number // 2)
         line = lines[(number // 2) % len(lines)]
         return [{"verb": "change_headway", "line": line, "headway_secs": secs, **ORIGIN}]
     row, column = divmod(number // 2, COLUMNS)

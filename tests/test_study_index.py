@@ -180,6 +180,10 @@ def test_hostile_names_are_shown_literally(chromium_page, tmp_path):
         page.locator(".row-links button").nth(number).click()
     assert page.locator("tbody script, tbody img, tbody b").count() == 0
     assert (seen.requests, seen.errors, seen.dialogs) == ([], [], [])
+    card = results.card("en").html()
+    assert "<script" not in card
+    assert "<img" not in card
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in card
     book = load_workbook(tmp_path / "out" / "results.xlsx")
     assert all(cell.data_type != "f" for sheet in book for row in sheet.rows for cell in row)
     csv = (tmp_path / "out" / "results.csv").read_text(encoding="utf-8-sig")

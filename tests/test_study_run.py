@@ -126,6 +126,20 @@ def test_what_is_not_known_is_left_out(whole):
     assert as_it_is["before"].notna().all()
 
 
+def test_results_show_themselves_in_a_notebook(whole):
+    """If this fails, a notebook shows a line of code where the results should be.
+
+    The change of buses per hour is 12, as above.
+    """
+    chinese, english = whole._repr_html_(), whole.card("en").html()
+    assert "多方案研究" in chinese
+    assert "园区P1" in chinese
+    assert "as it is" in english
+    assert "denser" in english
+    assert str(whole.out / "index.html") in english
+    assert "(+12)" in english
+
+
 def test_tables_are_for_excel_and_hold_no_run(whole):
     """If this fails, Excel garbles the Chinese, figures are texts, or two runs differ."""
     text = (whole.out / "results.csv").read_bytes()

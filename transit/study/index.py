@@ -13,7 +13,7 @@ from transit.maps.encode import safe_json
 from transit.output import write_bytes
 from transit.study.kept import Outcome
 from transit.study.plan import StudyCase
-from transit.study.study import RUNNING
+from transit.study.study import RUNNING, USUAL
 from transit.study.tables import said_of
 from transit.terms import LANGUAGES, terms
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from transit.study.results import StudyResults
 
 _ASSETS = Path(__file__).parent / "assets"
-_USUAL = (
-    "lines_within_walk", "share_walk_served", "buses_per_hour_walk", "stations_reached",
-    *RUNNING,
-)  # fmt: skip
 _FEW = 8
 _DIGITS = 6
 
@@ -96,7 +92,7 @@ def _measures(results: StudyResults) -> Iterator[dict[str, Any]]:
             "id": name,
             "share": name.startswith("share_"),
             "cost": name in RUNNING,
-            "usual": len(names) <= _FEW or name in _USUAL,
+            "usual": len(names) <= _FEW or name in USUAL,
             **{language: said_of(name, language) for language in LANGUAGES},
         }
 

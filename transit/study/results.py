@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from transit.card import Card
 from transit.errors import Problem
 from transit.sources.area import Area
 from transit.study.kept import Outcome
 from transit.study.plan import StudyCase
 from transit.study.study import Study
 from transit.study.tables import TABLE_FILES, case_table, long_table, write_tables
+from transit.terms import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ class StudyResults:
         """Whether every case was worked out."""
         failed = any(outcome.problems for outcome in self.outcomes)
         return not failed and not self.area_faults and len(self.outcomes) == len(self.planned)
+
+    def card(self, language: str = DEFAULT) -> Card:
+        """The study as a notebook shows it, in ``language``."""
+        from transit.study.shown import study_card
+
+        return study_card(self, language)
+
+    def _repr_html_(self) -> str:
+        return self.card(self.study.lang).html()
 
     @property
     def written(self) -> tuple[str, ...]:

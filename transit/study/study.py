@@ -18,6 +18,10 @@ AS_IT_IS = ""
 RUNNING = ("vehicles", "vehicle_km")
 """What all lines of an area together take to run: figures of ``operation``, summed."""
 MEASURE_NAMES = (*PARK_VALUES, *RUNNING)
+USUAL = (
+    "lines_within_walk", "share_walk_served", "buses_per_hour_walk", "stations_reached", *RUNNING,
+)  # fmt: skip
+"""What is looked at first, on the page and in notebooks."""
 Output = Literal["tables", "maps", "report"]
 
 _DAY = 24 * 3600
