@@ -109,7 +109,7 @@ def _workbook(tables: Sequence[tuple[str, pd.DataFrame, list[str]]]) -> bytes:
         _fill(book.create_sheet(name), frame, headers)
     packed = io.BytesIO()
     book.save(packed)
-    return _without_times(packed)
+    return without_times(packed)
 
 
 def _fill(sheet: WriteOnlyWorksheet, frame: pd.DataFrame, headers: list[str]) -> None:
@@ -151,8 +151,8 @@ def _number(value: Any) -> Any:  # noqa: ANN401
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _without_times(packed: io.BytesIO) -> bytes:
-    """The workbook without the hour it was written: equal tables give equal bytes."""
+def without_times(packed: io.BytesIO) -> bytes:
+    """An office file without the hour it was written: equal contents give equal bytes."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(packed) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):

@@ -11,8 +11,8 @@ from transit.comparison import Case, Comparison
 from transit.maps.change import change_content
 from transit.maps.study import study_content
 from transit.reporting.charts import Bars
-from transit.reporting.effects import line_effects
 from transit.reporting.figures import bars_picture, map_picture, pair_picture, pairs_picture
+from transit.reporting.gains import line_effects
 from transit.reporting.picture import Picture
 from transit.reporting.state import headed, ring_shares
 from transit.scenario.scenario import Scenario

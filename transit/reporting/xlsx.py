@@ -14,16 +14,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from transit.errors import DataError, Problem
+from transit.exporting.xlsx import LETTERS_AT_MOST, without_times
 from transit.maps.encode import beijing_time
 from transit.reporting.content import Cell, Quantity, Report, ReportTable
-from transit.reporting.packing import without_times
 from transit.reporting.plain import plain
 from transit.terms import terms
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-LETTERS_AT_MOST = 32_767
 ROWS_AT_MOST = 1_048_570
 _NAME_LETTERS = 31
 _WIDEST, _NARROWEST = 48, 7
