@@ -33,6 +33,8 @@ def state_map(briefs: Sequence[Brief], language: str) -> Picture:
 def state_bars(one: Brief, language: str, park: str) -> tuple[Picture, ...]:
     """Coverage by ring and kind, and buses an hour of the lines near one park."""
     said = terms(language)
+    if one.network.feed.stops.empty:
+        return ()
     rings = _rings([("", one)], said)
     hourly = _hourly([("", one)], said)
     key = one.park.park_id

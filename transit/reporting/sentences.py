@@ -28,6 +28,8 @@ _SAME = 1e-9
 def state_sentences(one: Brief, language: str) -> tuple[str, ...]:
     """What a park has, in a few sentences; what is not known is said to be so."""
     said = terms(language)
+    if one.network.feed.stops.empty:
+        return (said["no_stops_at_all"],)
     told = [_within(one, said), _coverage(one, said), _service(one, said), _reach(one, said),
             _bottleneck(one, said)]  # fmt: skip
     return tuple(text for text in told if text)
@@ -58,12 +60,10 @@ def asked(parks: Sequence[str], scenarios: Sequence[Scenario], limit_m: float, s
 
 
 def _within(one: Brief, said: Words) -> str:
-    if one.network.feed.stops.empty:
-        return said["no_stops_at_all"]
     parts = [
         said["reply_within_part"].format(
             said[f"said_within_{row.within}"], row.places, row.stops,
-            Quantity(row.lines if len(one.network.feed.visits) else float("nan")).text,
+            row.lines if len(one.network.feed.visits) else said["reply_unknown"],
             said["indicative_mark"] if row.indicative else "",
         )
         for row in one.definitions.itertuples()
@@ -96,13 +96,15 @@ def _service(one: Brief, said: Words) -> str:
     marked = one.lines["service_indicative"].any()
     return said["reply_service"].format(
         *MORNING, near["buses_per_hour"].sum(),
-        f"{walk:.1f}" if one.knows_walks else said["not_known"],
+        f"{walk:.1f}" if one.knows_walks else said["reply_unknown"],
         said["indicative_mark"] if marked else "",
-        "、".join(starting) or said["said_none"], one.limit_m,
+        said["reply_and"].join(starting) or said["said_none"], one.limit_m,
     )  # fmt: skip
 
 
 def _reach(one: Brief, said: Words) -> str:
+    if one.network.feed.visits.empty:
+        return said["no_lines_at_all"]
     parts = []
     if (one.network.feed.stops["district"] != "").any():
         away = one.districts[one.districts["travel"] == "from_park"]
@@ -119,7 +121,7 @@ def _named(key: str, table: pd.DataFrame, column: str, said: Words) -> str:
         return said[f"{key}_none"]
     lines = table.groupby(column)["route_id"].nunique()
     names = lines.sort_values(ascending=False, kind="stable").index.tolist()
-    shown = "、".join(names[:_NAMED])
+    shown = said["reply_and"].join(names[:_NAMED])
     count = table["station_id"].nunique() if "station_id" in table else len(names)
     return said[f"{key}_more" if len(names) > _NAMED else key].format(count, shown)
 
@@ -164,7 +166,9 @@ def _change_parts(own: pd.DataFrame, said: Words) -> Iterator[str]:
 
 
 def _cost(compared: Comparison, scenario: Scenario, said: Words) -> str:
-    """Vehicles, kilometres and hours of the lines run otherwise, in sum; or that none is."""
+    """Vehicles, kilometres and hours of the lines run otherwise, line by line; or that none is."""
+    if not any(one.feed.service_known for one in (compared.base, *compared.networks)):
+        return said["reply_cost_unknown"]
     table = compared.operation[compared.operation["scenario"] == scenario.name]
     own = table[table["measure"].isin(_COST)]
     moved = own.loc[own["change"].abs() > _SAME, "route_id"].unique()

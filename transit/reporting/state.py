@@ -18,6 +18,8 @@ _STATIONS_SHOWN = 12
 
 def state_tables(one: Brief, said: Words, park: str) -> list[ReportTable]:
     """The tables of one park as it is; ``park`` heads their captions where there are several."""
+    if one.network.feed.stops.empty:
+        return []
     tables = [within_table(one, said, park), stops_table(one, said, park)]
     tables += [coverage_table([("", one)], said, park), lines_table(one, said, park)]
     stations = stations_table(one, said, park)
