@@ -120,6 +120,9 @@ def test_every_link_leads_to_a_file(chromium_page, index):
         for href in hrefs:
             path = page.evaluate("href => decodeURIComponent(new URL(href).pathname)", href)
             assert Path(path).is_file(), path
+    page.click(".language")
+    assert page.locator(".row-links a").first.get_attribute("href").endswith("/map.html#lang=en")
+    page.click(".language")
     texts = page.locator(".row-links a").all_inner_texts()
     assert texts == ["地图"] * 4
 

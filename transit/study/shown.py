@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from transit.card import ROWS_AT_MOST, Card, Section, value_text
 from transit.study.kept import Outcome
+from transit.study.plan import StudyCase
 from transit.study.study import USUAL
 from transit.study.tables import said_of
 from transit.terms import terms
@@ -31,34 +32,61 @@ def study_card(results: StudyResults, language: str) -> Card:
 
 
 def _cases(results: StudyResults, language: str) -> Section:
+    """The first cases; park and limit where there are several."""
     said = terms(language)
-    wanted = results.study.measure_names
-    names = [name for name in wanted if name in USUAL] or list(wanted[: len(USUAL)])
-    told = [said_of(name, language) for name in names]
-    measures = (f"{one['name']} ({one['unit']})" if one["unit"] else one["name"] for one in told)
+    names = _measures(results.study.measure_names)
+    cases = results.planned
+    of_case: dict[str, Callable[[StudyCase], str]] = {
+        "many_park": lambda case: case.park_name,
+        "many_limit": lambda case: f"{case.limit_m:g} m",
+        "many_scenario": lambda case: case.scenario or said["many_as_it_is"],
+    }
+    for key in ("many_park", "many_limit"):
+        if len(set(map(of_case[key], cases))) == 1:
+            del of_case[key]
     shown = results.outcomes[:ROWS_AT_MOST]
-    rows = tuple(tuple(_row(outcome, names, said["many_as_it_is"])) for outcome in shown)
+    rows = tuple(
+        (*(text(one.case) for text in of_case.values()), *_figures(one, names)) for one in shown
+    )
     return Section(
         said["many_results"],
-        (said["many_park"], said["many_limit"], said["many_scenario"], *measures),
+        (*(said[key] for key in of_case), *(_title(name, language) for name in names)),
         rows,
-        (False, True, False, *(True for _ in names)),
+        (*(key == "many_limit" for key in of_case), *(True for _ in names)),
         said["many_change_in_brackets"],
         len(results.outcomes) - len(shown),
     )
 
 
-def _row(outcome: Outcome, names: list[str], as_it_is: str) -> Iterator[str]:
-    case = outcome.case
-    yield from (case.park_name, f"{case.limit_m:g} m", case.scenario or as_it_is)
+def _measures(asked: Sequence[str]) -> list[str]:
+    return [name for name in asked if name in USUAL] or list(asked[: len(USUAL)])
+
+
+def _title(name: str, language: str) -> str:
+    told = said_of(name, language)
+    has_unit = told["unit"] and not name.startswith(_SHARE)
+    return f"{told['name']} ({told['unit']})" if has_unit else told["name"]
+
+
+def _figures(outcome: Outcome, names: Sequence[str]) -> Iterator[str]:
     values = {value.measure: value for value in outcome.values}
     for name in names:
-        value, share = values.get(name), name.startswith("share_")
+        value, share = values.get(name), name.startswith(_SHARE)
         if value is None:
             yield "–"
-        elif not case.scenario:
-            yield value_text(value.before, share=share)
+        elif outcome.case.scenario:
+            change = _signed(value.after - value.before, share=share)
+            yield f"{value_text(value.after, share=share)} ({change})"
         else:
-            change = value_text(value.after - value.before, share=share)
-            signed = change if change[0] in "−0–≈" else f"+{change}"
-            yield f"{value_text(value.after, share=share)} ({signed})"
+            yield value_text(value.before, share=share)
+
+
+def _signed(change: float, *, share: bool) -> str:
+    """A change with its sign; that of a share in points."""
+    text = value_text(change, share=share).removesuffix(" %")
+    if change == change and not set(text) & set("123456789"):  # noqa: PLR0124  (not unknown)
+        return "±0"
+    return f"+{text}" if change > 0 else text
+
+
+_SHARE = "share_"

@@ -251,7 +251,9 @@
     const links = add(add(row, "td"), "div", "row-links");
     one.files.forEach((name) => {
       const known = { "map.html": words.map, "report/report.html": words.report }[name];
-      if (known) link(links, one.folder + "/" + name, known);
+      if (!known) return;
+      const made = link(links, one.folder + "/" + name, known);
+      if (name === "map.html") made.href += "#lang=" + state.language;
     });
     const key = one.folder;
     const more = button(links, "link", words.details, function () {
