@@ -166,6 +166,8 @@ class _Writer:
             repeat(grid.rows[0])
         for row in rows:
             fill(grid, row, wide, numeric, "Table Text")
+        for cell in grid.rows[-1].cells if rows else ():  # the note stays with the table
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def shown(cell: Cell) -> str:
