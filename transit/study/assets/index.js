@@ -29,10 +29,10 @@
     return made;
   }
 
+  // Maps open in the language of this page.
   function link(parent, path, text) {
-    const made = add(parent, "a", "", text);
-    made.href = path.split("/").map(encodeURIComponent).join("/");
-    return made;
+    const hash = path.endsWith("map.html") ? "#lang=" + state.language : "";
+    add(parent, "a", "", text).href = path.split("/").map(encodeURIComponent).join("/") + hash;
   }
 
   function filled(text, ...values) {
@@ -251,9 +251,7 @@
     const links = add(add(row, "td"), "div", "row-links");
     one.files.forEach((name) => {
       const known = { "map.html": words.map, "report/report.html": words.report }[name];
-      if (!known) return;
-      const made = link(links, one.folder + "/" + name, known);
-      if (name === "map.html") made.href += "#lang=" + state.language;
+      if (known) link(links, one.folder + "/" + name, known);
     });
     const key = one.folder;
     const more = button(links, "link", words.details, function () {
