@@ -118,6 +118,11 @@ def _member_problems(path: Path, members: list[zipfile.ZipInfo]) -> Iterator[Pro
         what = f"holds {len(members):,} files; a feed has some thirty"
         yield Problem(str(path), what, "check that it is a GTFS feed")
         return
+    size = path.stat().st_size
+    if sum(info.compress_size for info in members) > size:
+        what = f"names more bytes than its {size:,}: its list of files is wrong, or they overlap"
+        yield Problem(str(path), what, "refuse this file: a small one may unpack to gigabytes")
+        return
     names = [info.filename for info in members]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         yield Problem(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transit.errors import DataError, Problem
 from transit.sources.tables.csv_files import Row
+
+MERGED_AT_MOST = 5_000_000
+"""Cells; no two merged ranges of a workbook overlap, so that a sheet that is read has no more."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,16 @@ class Merge:
     right: int
 
 
-def spread(grid: list[list[str]], merges: Sequence[Merge]) -> list[str]:
+def spread(grid: list[list[str]], merges: Sequence[Merge], where: str) -> list[str]:
     """Notes on ``merges``; the value of each counts for all its rows, written into ``grid``.
 
-    Across columns nothing is filled in: two columns never mean the same.
+    Across columns nothing is filled in: two columns never mean the same. Raises ``DataError`` for
+    ranges that overlap so often that filling them would never end.
     """
     down = [each for each in merges if each.bottom > each.top and each.top <= len(grid)]
     across = [each for each in merges if each.right > each.left and each.top > 1]
+    if sum(min(each.bottom, len(grid)) - each.top for each in down) > MERGED_AT_MOST:
+        raise DataError(Problem(where, f"merges more than {MERGED_AT_MOST:,} cells", _UNMERGE))
     for merge in down:
         row, place = grid[merge.top - 1], merge.left - 1
         value = row[place] if place < len(row) else ""
@@ -52,3 +59,4 @@ def _some(refs: Sequence[str]) -> str:
 
 
 _SHOWN = 8
+_UNMERGE = "unmerge cells, and write the value into each row"

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from transit.errors import DataError, Problem
 from transit.output import unguarded
@@ -25,6 +25,10 @@ UNPACKED_AT_MOST = 300_000_000
 RATIO_AT_MOST = 200
 """Unpacked to packed; sheets of one repeated row reach about 100."""
 CELLS_AT_MOST = 5_000_000
+LETTERS_AT_MOST = 50_000_000
+"""Of all cells: many may hold one long text, which the file has once. A city has 5 million."""
+LETTERS_OF_A_CELL = 32_767
+"""Excel's own limit."""
 
 
 def xlsx_rows(
@@ -39,9 +43,12 @@ def xlsx_rows(
     """
     _require_sound(path)
     try:
-        with warnings.catch_warnings():
+        with (
+            warnings.catch_warnings(),
+            path.open("rb") as file,
+        ):  # openpyxl leaves a broken one open
             warnings.simplefilter("ignore")  # styles and validations that openpyxl leaves out
-            return _read(path, sheet, prefer)
+            return _read(path, file, sheet, prefer)
     except (DataError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001  (a broken workbook makes openpyxl raise anything)
@@ -50,10 +57,12 @@ def xlsx_rows(
         raise DataError(Problem(str(path), fault, _SAVE)) from None
 
 
-def _read(path: Path, sheet: str | None, prefer: Sequence[str]) -> tuple[list[Row], list[str]]:
+def _read(
+    path: Path, file: BinaryIO, sheet: str | None, prefer: Sequence[str]
+) -> tuple[list[Row], list[str]]:
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         visible = [each.title for each in book.worksheets if each.sheet_state == "visible"]
         hidden = [each.title for each in book.worksheets if each.title not in visible]
@@ -68,7 +77,9 @@ def _read(path: Path, sheet: str | None, prefer: Sequence[str]) -> tuple[list[Ro
         book.close()
     notes += [f"error values are taken as empty: {_some(wrong)}"] if wrong else []
     notes += _formula_notes(path, name, grid) if has_formulas else []
-    notes += spread(grid, merges)
+    notes += spread(grid, merges, path.name)
+    if sum(sum(map(len, row)) for row in grid) > LETTERS_AT_MOST:
+        raise DataError(_too_many_letters(path.name, name))
     rows = [(number, row) for number, row in enumerate(grid, 1) if any(map(str.strip, row))]
     end = header_end(rows, merges)
     notes += [f"the header ends in row {end}"] if end else []
@@ -94,7 +105,7 @@ def _require_sound(path: Path) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError):  # names that are no UTF-8
         raise DataError(Problem(str(path), "is no XLSX workbook", _SAVE)) from None
     unpacked = sum(part.file_size for part in parts)
-    packed_size = max(sum(part.compress_size for part in parts), 1)
+    packed_size = path.stat().st_size  # the parts' own sizes may lie, or overlap
     if unpacked > UNPACKED_AT_MOST or (
         unpacked > _SMALL and unpacked > RATIO_AT_MOST * packed_size
     ):
@@ -108,7 +119,7 @@ def _grid(sheet: Any, where: str) -> tuple[list[list[str]], list[str]]:  # noqa:
     """All cells of the sheet as texts, and the places of error values."""
     grid: list[list[str]] = []
     wrong: list[str] = []
-    count = 0
+    count = letters = 0
     for cells in _rows(sheet):
         count += len(cells) + 1
         if count > CELLS_AT_MOST:
@@ -116,7 +127,20 @@ def _grid(sheet: Any, where: str) -> tuple[list[list[str]], list[str]]:  # noqa:
             raise DataError(Problem(where, fault, "delete empty rows and columns, or divide it"))
         wrong += [cell.coordinate for cell in cells if cell.data_type == "e"]
         grid.append([_text(cell) for cell in cells])
+        lengths = [len(text) for text in grid[-1]]
+        if max(lengths, default=0) > LETTERS_OF_A_CELL:
+            place = cells[lengths.index(max(lengths))].coordinate
+            fault = f"cell {place} holds {max(lengths):,} letters; Excel has {LETTERS_OF_A_CELL:,}"
+            raise DataError(Problem(f"{where} {sheet.title}", fault, "shorten it"))
+        letters += sum(lengths)
+        if letters > LETTERS_AT_MOST:
+            raise DataError(_too_many_letters(where, sheet.title))
     return grid, wrong
+
+
+def _too_many_letters(where: str, sheet: str) -> Problem:
+    fault = f"sheet {sheet!r} holds more than {LETTERS_AT_MOST:,} letters"
+    return Problem(where, fault, "keep only the columns that are needed, or divide it")
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401
@@ -158,6 +182,7 @@ def _number(value: float, cell: Any) -> str:  # noqa: ANN401
     if isinstance(value, float) and not value.is_integer():
         return repr(value)
     zeros = len(cell.number_format) if set(cell.number_format) == {"0"} else 0
+    zeros = min(zeros, _FORMAT_AT_MOST)
     return str(int(value)).zfill(zeros)
 
 
@@ -215,6 +240,7 @@ _SMALL = 10_000_000
 _EPOCH_YEAR = 1900  # a clock time past midnight is a date of the calendar's first days
 _HEAD_ROWS = 50
 _SHOWN = 8
+_FORMAT_AT_MOST = 255  # Excel's own limit
 _CHUNK = 1 << 20
 _OVERLAP = 128
 _MERGE = re.compile(rb"mergeCell\s+ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
