@@ -28,8 +28,7 @@ def attribution_answer(found: Attribution, of: str, language: str = "en") -> Ren
 
     said = terms(language)
     title = said["part_title"].format(found.scenario.name, of)
-    lines = [line.partition(". ")[2] for line in change_lines(found.scenario, language)]
-    told = [said["said_and"].join(lines[place] for place in part) for part in found.parts]
+    told = _told(found, language)
     parts: list[RenderableType] = [Text(title, style="bold")]
     for whole in found.totals.itertuples():
         rows, joint = (
@@ -50,6 +49,20 @@ def attribution_answer(found: Attribution, of: str, language: str = "en") -> Ren
             Text(_method(whole, language), style="dim"),
         ]
     return Group(*parts, *(Text(said[note], style="dim") for note in _NOTES))
+
+
+def tables_told(found: Attribution, language: str) -> dict[str, pd.DataFrame]:
+    """The tables of ``found`` with the changes in words of ``language``."""
+    lines = _told(found, language)
+    table = found.table.assign(what=lines * len(found.totals))
+    return found.tables() | {"attribution": table}
+
+
+def _told(found: Attribution, language: str) -> list[str]:
+    """Each part of the scenario in words: its change, or the changes that count as one."""
+    lines = [line.partition(". ")[2] for line in change_lines(found.scenario, language)]
+    join = terms(language)["said_and"]
+    return [join.join(lines[place] for place in part) for part in found.parts]
 
 
 def _heading(whole: Any, language: str) -> str:  # noqa: ANN401  (a row of itertuples)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
-from transit.cli.languages import printed_in, titled
+from transit.cli.languages import printed_in, titled, verdict_language
 from transit.cli.options import (
     AreaOption,
     JsonOption,
@@ -50,7 +50,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
     """Say how much of a scenario's effect comes from each change, and how much from several."""
     from transit.attribution.attribute import attribute as share_out
     from transit.attribution.shares import Sampling
-    from transit.attribution.words import attribution_answer
+    from transit.attribution.words import attribution_answer, tables_told
 
     require_outside(out, area)
     language = printed_in(lang)
@@ -65,7 +65,9 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
             )
             for one in parks_to_answer(chosen, park)
         }  # fmt: skip
-    tables = _under_one_another({one.park_id: got.tables() for one, got in found.items()})
+    tables = _under_one_another(
+        {one.park_id: tables_told(got, verdict_language(lang)) for one, got in found.items()}
+    )
     written = write_tables(titled(tables, lang), out) if out else []
     if as_json:
         print_json(tables | {"written": written})

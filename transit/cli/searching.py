@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from transit.cli.inputs import chosen_area, parks_to_answer, read_scenarios, require_outside
-from transit.cli.languages import printed_in, titled
+from transit.cli.languages import printed_in, titled, verdict_language
 from transit.cli.options import AreaOption, JsonOption, LangOption, LimitOption
 from transit.cli.outputs import print_json, print_text, print_written, working, write_tables
 from transit.cli.placing import PlacesOption, chosen_places
@@ -96,8 +96,10 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
         )  # fmt: skip
         standings = [found.rank_of(scenario) for scenario in given]
     tables: dict[str, Any] = {
-        "best": found.best, "tried": found.tried, "standing": standing_table(standings)
-    }  # fmt: skip
+        "best": found.best_in(verdict_language(lang)),
+        "tried": found.tried,
+        "standing": standing_table(standings),
+    }
     written = (
         [*write_tables(titled(tables, lang), out), *_write_scenarios(found, out)] if out else []
     )

@@ -17,6 +17,7 @@ from transit.search.candidates import Candidate
 from transit.search.catalogue import Catalogue
 from transit.search.cost import Cost
 from transit.search.trials import Bench, Question, Trial
+from transit.terms import spoken, terms, unit_said
 
 TRIED_COLUMNS = [
     "rank", "equal", "scenario", "verb", "line", "what", "status", "why", "before", "after", "gain",
@@ -100,6 +101,11 @@ class Suggestions:
         cheapest is shown; ``alike`` counts the others. ``losses`` counts the ledger's losses,
         ``who_loses`` names them.
         """
+        return self.best_in("en")
+
+    def best_in(self, language: str) -> pd.DataFrame:
+        """``best`` with what it says (verdicts, who loses what) in ``language``."""
+        verdicts = self.comparison.verdicts(language) if self.comparison else {}
         rows = []
         for trial, alike in self._shown:
             own = self._ledger(trial.name)
@@ -109,8 +115,8 @@ class Suggestions:
                 | {
                     "alike": alike,
                     "losses": len(losses),
-                    "who_loses": _who(losses),
-                    "verdict": self.comparison.verdict[trial.name] if self.comparison else "",
+                    "who_loses": _who(losses, language),
+                    "verdict": verdicts.get(trial.name, ""),
                 }
             )
         return pd.DataFrame(rows, columns=BEST_COLUMNS)
@@ -215,10 +221,19 @@ class Suggestions:
         )
 
 
-def _who(losses: pd.DataFrame) -> str:
+def _who(losses: pd.DataFrame, language: str) -> str:
     """Who loses what, as the ledger lists it: ``观澜爱心家园 (B919 line calls -3.0 buses/h)``."""
-    return "; ".join(
-        f"{row.subject_name} ({f'{row.line} ' if isinstance(row.line, str) else ''}{row.what} "
-        f"{row.change:+.1f} {row.unit})"
+    said = terms(language)
+    return said["said_and"].join(
+        said["suggest_loser"].format(
+            row.subject_name, f"{row.line} " if row.line else "", spoken(row.what, language),
+            *_change(row.change, row.unit, language),
+        )
         for row in losses.itertuples()
-    )
+    )  # fmt: skip
+
+
+def _change(value: float, unit: str, language: str) -> tuple[float, str]:
+    """A change and its unit as the ledger reads them out; shares in percent points."""
+    factor, by = (100, "points") if unit == "share" else (1, unit)
+    return factor * value, unit_said(by, language)

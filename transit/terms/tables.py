@@ -16,9 +16,10 @@ _UNITS = {"m2": "m²", "m": "m", "km": "km", "kmh": "km/h", "min": "min", "secs"
 """Units by the last part of a column's name."""
 _OWN_UNITS = {"vehicle_km": "km/day", "km_a_day": "km/day", "vehicle_hours": "h/day",
               "minutes": "min", "start_time": "s after midnight", "end_time": "s after midnight",
-              "departure_time": "s after midnight"}  # fmt: skip
+              "departure_time": "s after midnight", "gain_per_100_km": ""}  # fmt: skip
 _SIDE = re.compile("(.+)_(before|after)")
-_SPOKEN = {"assumption", "definition", "denominator", "effect", "kind", "meaning", "of", "severity",
+_SPOKEN = {"assumption", "definition", "denominator", "effect", "kind", "meaning", "of", "service",
+           "severity",
            "source", "status", "subject", "travel", "what"}  # fmt: skip
 """Columns whose cells are texts of ours, or names that no text of ours is like."""
 
@@ -67,7 +68,7 @@ def unit_of(column: str) -> str:
     if column.endswith("buses_per_hour"):
         return "buses/h"
     head, _, last = column.rpartition("_")
-    return _OWN_UNITS.get(column) or (_UNITS.get(last, "") if head else "")
+    return _OWN_UNITS.get(column, _UNITS.get(last, "") if head else "")
 
 
 def _of_language(table: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -92,6 +93,9 @@ def _cells(cells: pd.Series, name: str, language: str) -> pd.Series:
         return cells.map({True: said["cell_yes"], False: said["cell_no"]})
     if name == "measure":
         return _said(cells, measure_said, language)
+    if name == "verb":
+        said = terms(language)
+        return cells.map(lambda verb: said.get(f"verb_{verb}", verb))
     if name == "unit":
         return _said(cells, unit_said, language)
     if name == "within":
