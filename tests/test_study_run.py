@@ -388,6 +388,19 @@ def test_the_command_says_what_it_did(few, tmp_path):
     assert "no line is named '1O1'" in failed.err
 
 
+def test_a_scenario_made_for_another_network_is_warned_of(few, tmp_path):
+    """If this fails, figures of a scenario that meant other lines look like any others."""
+    path = few.parent / "west" / "scenarios" / "denser.yaml"
+    stamp = "network: {fingerprint: 0123456789abcdef, name: old town}\nchanges:"
+    replace_text(path, "changes:", stamp)
+    for _ in ("worked out", "kept"):
+        ran = run("run", few, "--out", tmp_path / "out")
+        assert ran.code == 0
+        assert ran.err.count("transit: warning: denser: it was made for old town") == 1
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert page.count("it was made for old town") == 2
+
+
 def test_the_command_interrupted_ends_as_shells_expect(few, tmp_path, monkeypatch):
     """If this fails, Ctrl-C ends in a traceback, or as if all had been done."""
 

@@ -71,6 +71,8 @@ def run(  # noqa: PLR0913  (one a command-line option)
         said = say("many_said_stopped", printed_in(lang), folder)
         typer.echo(f"transit: {said}", err=True)
         raise typer.Exit(INTERRUPTED) from None
+    for scenario, note in dict.fromkeys(_notes(results)):
+        typer.echo(f"transit: warning: {scenario}: {note}", err=True)
     written = [folder / name for name in results.written]
     if as_json:
         tables = {"results": results.table, "cases": results.cases}
@@ -88,6 +90,11 @@ def _counted(results: StudyResults, language: str) -> Iterator[str]:
     for state in ("done", "redone", "kept", "failed"):
         if state in counts:
             yield "  " + say(f"many_said_{state}", language, counts[state])
+
+
+def _notes(results: StudyResults) -> Iterator[tuple[str, str]]:
+    for outcome in results.outcomes:
+        yield from ((outcome.case.scenario, note) for note in outcome.notes)
 
 
 @contextmanager

@@ -242,6 +242,7 @@
     first.scope = "row";
     add(first, "span", "name", fieldText("scenario", one.scenario));
     if (one.title) add(first, "span", "name title", one.title);
+    one.notes.forEach((note) => add(first, "span", "name title less", note));
     FIELDS.filter((field) => field !== "scenario").forEach((field) =>
       add(add(row, "td", field === "limit" ? "number" : ""), "span", "name", fieldText(field, one[field])));
     measures.forEach((measure) => drawFigures(add(row, "td", "number"), one, measure));
