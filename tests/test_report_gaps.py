@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 
 import docx
+import numpy as np
+import pandas as pd
 import pytest
 import town
 
 from transit.analysis.brief import brief
 from transit.comparison import compare
+from transit.model.zones import Zones
 from transit.reporting.docx import docx_bytes
 from transit.reporting.html import html_text
 from transit.reporting.report import report
 from transit.reporting.xlsx import xlsx_bytes
 from transit.scenario.scenario import Scenario
 from transit.scenario.whole_lines import RemoveLine
+from transit.schema import ZONES
 
 WITHOUT_SERVICE = town.make_feed(town.STOPS, town.COURSES)
 WITHOUT_LINES = town.make_feed(town.STOPS, {})
@@ -109,3 +113,19 @@ def test_another_limit_is_told_everywhere(limit_m):
     assert f"周边 {limit_m} m 以内" in told(made)
     rings = next(table for table in made.tables if table.key.startswith("coverage"))
     assert {row[2].value for row in rings.rows} == {300, 500, 800, limit_m}
+
+
+def test_people_of_zones_are_told_with_their_loss():
+    """If this fails, a zone of 1,000 people loses its buses and the reply names nobody."""
+    rows = pd.DataFrame([{"zone_id": "Z1", "zone_name": "远山村", "people": 1000, "jobs": None,
+                          **town.MARKS}])  # fmt: skip
+    # All of the zone is within 500 m of S4, where 101 and 007 call: nothing else runs there.
+    outlines = np.array([town.area(1100, 1100, 1300, 1300)], dtype=object)
+    zones = Zones(rows[ZONES.names], outlines, town.CRS)
+    gone = Scenario("gone", (RemoveLine(line="101"), RemoveLine(line="007")))
+    made = report(compare(town.network(), gone, town.park(), zones=zones))
+    losses = next(table for table in made.tables if table.key == "loss_gone")
+    told = {row[2]: row for row in losses.rows if row[1] == "远山村"}
+    share = told["直线覆盖率；−1,000 人（示意）"]
+    assert [cell.value for cell in share[5:8]] == [100, 0, -100]
+    assert any("假定" in row[3] for row in made.assumptions.rows)

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transit.reporting.content import UNKNOWN, Cell, Quantity, ReportTable
+from transit.reporting.content import MINUS, UNKNOWN, Cell, Quantity, ReportTable
 from transit.scenario.scenario import Scenario
 from transit.terms import spoken, terms
 
 Words = Mapping[str, str]
 _LEDGER_SHOWN = 15
+_LEAST_PEOPLE = 0.5
 _SCALES = {"share": (100, 2), "ha": (1, 2), "m": (1, 0), "lines": (1, 0), "departures/day": (1, 0)}
 """By unit of the ledger: factor and digits; of others 1 and 1."""
 
@@ -66,11 +67,21 @@ def _ledger_row(row: dict[str, Any], said: Words, language: str) -> tuple[Cell, 
         by = "buses_per_hour" if unit == "buses/h" else "departures_a_day"
         shown = (before, after, float(row[by]))
     return (
-        said[f"value_{row['subject']}"], str(row["subject_name"]), spoken(row["what"], language),
+        said[f"value_{row['subject']}"], str(row["subject_name"]), _what(row, language),
         way, said["reply_percent"] if unit == "share" else said.get(f"unit_{unit}", unit),
         Quantity(shown[0], digits), Quantity(shown[1], digits),
         Quantity(shown[2], digits, signed=True),
     )  # fmt: skip
+
+
+def _what(row: dict[str, Any], language: str) -> str:
+    """What changes, and for how many people and jobs, where zones are counted."""
+    said = terms(language)
+    counts = (("ledger_people", row["people"]), ("ledger_jobs", row["jobs"]))
+    people = [said[key].format(count) for key, count in counts if abs(count) >= _LEAST_PEOPLE]
+    # The ledger's star stands before the unit; here the mark stands behind all of it.
+    told = "".join(people).replace("*", "").replace("-", MINUS)
+    return spoken(row["what"], language) + told + (said["indicative_mark"] if told else "")
 
 
 def _shows(row: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import Brief
+from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
 from transit.errors import Problem, UsageError
 from transit.maps.change import change_maps
@@ -163,6 +164,10 @@ def _assumptions(
     ]  # fmt: skip
     marks = list(table["indicative"].astype(bool))
     doubtful = list(_doubtful(briefs, said))
+    if compared and compared.zones is not None:
+        zones = Quantity(len(compared.zones.table))
+        source = spoken(EVENLY, language)
+        doubtful.append((said["reply_item_zones"], zones, said["reply_zones"], source))
     header = ("reply_item", "value", "said_unit", "source")
     return ReportTable(
         "assumptions", said["reply_assumptions"], tuple(said[name] for name in header),
