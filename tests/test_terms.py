@@ -20,6 +20,7 @@ from transit.analysis.operation import OPERATION
 from transit.answer import brief_answer, comparison_answer
 from transit.errors import UsageError
 from transit.scenario.files import read_scenario
+from transit.schema import TABLES
 from transit.sources.area import bundled_area, read_area
 from transit.terms import LANGUAGES, measure_said, readable, spoken, terms, title_of, unit_of
 
@@ -118,7 +119,7 @@ def _asked() -> tuple[set[str], list[re.Pattern[str]]]:
                 ):
                     forms.append(re.compile("".join(parts)))
     for path in PACKAGE.rglob("*.js"):
-        whole |= set(re.findall(r"words\.(\w+)", path.read_text("utf-8")))
+        whole |= set(re.findall(r"(?:words\.|\")(\w+)", path.read_text("utf-8")))
     return whole, forms
 
 
@@ -344,3 +345,23 @@ def test_the_verdict_in_chinese(compared):
     )
     assert "观澜银星工业园（−8.0 班/小时*，M450 的最近站需步行 427 m）。" in said
     assert compared.verdict == compared.verdicts("en")
+
+
+def test_every_column_that_is_handed_out_has_a_title(compared):
+    """If this fails, one column of a planner's sheet has a machine name between the titles."""
+    base, changed = compared.base, compared.networks[0]
+    (brief,), first = compared.before, compared.scenarios[0]
+    shares = transit.attribute(base, first, ["share_walk"], brief.park)
+    found = transit.suggest(base, brief.park, best=1)
+    tables = [
+        *brief.tables().values(), compared.table, compared.ledger, compared.operation,
+        compared.courses, compared.overlap, compared.bottlenecks, compared.assumptions.table(),
+        *shares.tables().values(), found.best, found.tried,
+        *transit.quality(base).tables().values(),
+        transit.operation(base), transit.run_times(base), transit.hops(base), transit.overlap(base),
+        transit.network_differences(base, changed), transit.common_stops(base),
+    ]  # fmt: skip
+    columns = {column for table in tables for column in table}
+    columns |= {column.name for table in TABLES for column in table.columns}
+    assert sorted(column for column in columns if title_of(column) == column
+                  and not column.endswith("_zh")) == []  # fmt: skip
