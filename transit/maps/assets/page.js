@@ -62,18 +62,35 @@
 
   // On paper the map is as wide as the sheet; Leaflet must know before the page is laid out.
   function preparePrinting(map) {
+    const isSharp = L.Browser.retina;
     let seen;
     window.addEventListener("beforeprint", function () {
       seen = map.getBounds();
       document.body.classList.add("printing");
-      map.invalidateSize({ animate: false });
-      map.fitBounds(seen, { animate: false });
+      // Canvas is drawn at twice its size, so that streets are not coarser on paper than lines.
+      L.Browser.retina = true;
+      fit(map, seen);
     });
     window.addEventListener("afterprint", function () {
       document.body.classList.remove("printing");
-      map.invalidateSize({ animate: false });
-      map.fitBounds(seen, { animate: false });
+      L.Browser.retina = isSharp;
+      fit(map, seen);
     });
+  }
+
+  function fit(map, bounds) {
+    page.maps().forEach((one) => one.invalidateSize({ animate: false }));
+    map.fitBounds(bounds, { animate: false });
+    page.maps().forEach(function (one) {
+      if (one !== map) one.setView(map.getCenter(), map.getZoom(), { animate: false });
+    });
+    // Canvas waits for the next frame, and there is none before the sheet is printed.
+    page.sheets.forEach((sheet) => Object.values(sheet.renderers).forEach(function (renderer) {
+      if (!renderer._ctx) return;
+      L.Util.cancelAnimFrame(renderer._redrawRequest);
+      renderer._redrawBounds = null;
+      renderer._redraw();
+    }));
   }
 
   page.followSize = function (map) {
