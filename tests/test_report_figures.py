@@ -175,3 +175,10 @@ def test_small_print_breaks_within_the_width():
     lines = wrapped("来源：OpenStreetMap contributors 与测绘", 60, 6)
     assert "".join(lines).replace(" ", "") == "来源：OpenStreetMapcontributors与测绘"
     assert all(width_pt(line, 6) <= 60 for line in lines)
+
+
+def test_no_line_of_small_print_begins_with_a_comma():
+    """If this fails, the credits are set as no Chinese text is."""
+    lines = wrapped("数据来源：公交线路，站点（二〇二〇年）；街道。", 42, 6)
+    assert len(lines) > 1
+    assert not any(line[0] in "，；：。）" or line[-1] == "（" for line in lines)

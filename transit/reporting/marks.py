@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _STEPS = (1, 2, 5)
+_CLOSING, _OPENING = "，。；：、）》”%)", "（《“("
 _SHARE = 0.22
 """The scale bar is at most this share of the map's width."""
 
@@ -79,10 +80,12 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
+    """Where lines may break: between Chinese letters, after blanks, not before a full stop."""
     words: list[str] = []
     for letter in text:
-        joined = words and letter.isascii() and letter != " " and words[-1][-1:].isascii()
-        if joined and words[-1][-1:] != " ":
+        last = words[-1][-1:] if words else " "
+        latin = letter.isascii() and last.isascii() and " " not in (letter, last)
+        if words and (latin or letter in _CLOSING or last in _OPENING):
             words[-1] += letter
         else:
             words.append(letter)
