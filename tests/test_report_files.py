@@ -19,11 +19,11 @@ from typer.testing import CliRunner
 import transit
 from transit.cli import app
 from transit.errors import DataError, UsageError
-from transit.reporting.docx import docx_bytes
-from transit.reporting.html import html_text
+from transit.reporting.page import html_text
 from transit.reporting.report import report
+from transit.reporting.word import docx_bytes
+from transit.reporting.workbook import xlsx_bytes
 from transit.reporting.writing import OWN, write_report
-from transit.reporting.xlsx import xlsx_bytes
 
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1+1")
 NAMES = (*HOSTILE, *FORMULAS)

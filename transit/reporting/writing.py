@@ -9,9 +9,9 @@ from pathlib import Path
 from transit.errors import DataError, Problem, UsageError
 from transit.output import write_bytes
 from transit.reporting.content import Report
-from transit.reporting.docx import docx_bytes
-from transit.reporting.html import html_text
-from transit.reporting.xlsx import xlsx_bytes
+from transit.reporting.page import html_text
+from transit.reporting.word import docx_bytes
+from transit.reporting.workbook import xlsx_bytes
 from transit.sources.writing import beside
 
 OWN = ("report.docx", "report.xlsx", "report.html", "figures", "maps")
