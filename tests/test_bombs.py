@@ -5,17 +5,28 @@ If these fail, a file of a few kilobytes stops a planner's computer, or the run 
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 import struct
 import zipfile
 
+import geopandas as gpd
+import numpy as np
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import town
 from bundle import run
 from gtfs_feeds import FEED, zipped
 from openpyxl.utils import get_column_letter
+from shapely.geometry import Point
 
 from transit.errors import DataError
+from transit.exporting.gpkg import write_gpkg
+from transit.exporting.layers import Content
+from transit.sources.geopackage import read_gpkg
 from transit.sources.gtfs import read_gtfs
 from transit.sources.gtfs import reading as gtfs_reading
 from transit.sources.osm import files as osm_files
@@ -164,3 +175,90 @@ def test_merged_ranges_over_one_another(tmp_path):
     zipped(path, parts)
     with pytest.raises(DataError, match="merges more than 5,000,000 cells → unmerge"):
         read_raw(path)
+
+
+# ------------------------------------------------------------------ Parquet and GeoPackage
+
+
+def test_a_parquet_file_of_one_long_text(tmp_path):
+    """If this fails, 14 kB of Parquet fill the memory: 20,000 letters, named 30,000 times."""
+    path = tmp_path / "a.parquet"
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 30_000, pa.int32()), ["x" * 20_000])
+    pq.write_table(pa.table({"a": texts}), path, compression="zstd")
+    assert path.stat().st_size < 100_000
+    with pytest.raises(DataError, match="unpacks to more than the 500 MB that are read"):
+        read_raw(path)
+    nested = pa.ListArray.from_arrays([0, 30_000], texts)  # the same within one cell
+    pq.write_table(pa.table({"a": nested}), path, compression="zstd")
+    with pytest.raises(DataError, match="unpacks to more than the 500 MB that are read"):
+        read_raw(path)
+
+
+def test_a_parquet_file_of_one_long_list(tmp_path):
+    """If this fails, a list of millions in one cell is read for minutes."""
+    path = tmp_path / "a.parquet"
+    values = pa.array(np.zeros(20_000_001, dtype=np.int8))
+    pq.write_table(pa.table({"a": pa.ListArray.from_arrays([0, len(values)], values)}), path)
+    with pytest.raises(DataError, match="holds 20,000,001 values; 20,000,000 are read at most"):
+        read_raw(path)
+
+
+def geopackage(path, *statements, rows=3):
+    """A GeoPackage of one layer ``lines`` of ``rows`` points, edited by SQL."""
+    points = [Point(114 + number / 100, 22.7) for number in range(rows)]
+    frame = gpd.GeoDataFrame({"line": ["7"] * rows}, geometry=points, crs=4326)
+    frame.to_file(path, layer="lines")
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        kept = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in kept:
+            file.execute(f'DROP TRIGGER "{name}"')
+        for statement in statements:
+            file.execute(statement)
+    return path
+
+
+NEVER_ENDS = {
+    "layer": (
+        "DROP TABLE lines",
+        "CREATE VIEW lines AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+        " SELECT x AS fid, 'a' AS line FROM c",
+    ),
+    "column": (
+        "DROP TABLE lines",
+        "CREATE TABLE lines (fid INTEGER PRIMARY KEY, line TEXT AS (hex(zeroblob(9))))",
+        "INSERT INTO lines (fid) VALUES (1)",
+    ),
+    "contents": (
+        "DROP TABLE gpkg_ogr_contents",
+        "CREATE VIEW gpkg_ogr_contents AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1"
+        " FROM c) SELECT 'lines' AS table_name, x AS feature_count FROM c",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NEVER_ENDS)
+def test_a_layer_that_never_ends(tmp_path, kind):
+    """If this fails, opening a GeoPackage of 98 kB never ends, or fills the memory."""
+    path = geopackage(tmp_path / "a.gpkg", *NEVER_ENDS[kind])
+    with pytest.raises(DataError, match=r"is a view, or has values|is a sum and no table"):
+        read_raw(path)
+
+
+def test_rows_that_a_geopackage_does_not_count_are_not_lost(tmp_path):
+    """If this fails, half a layer is read, and nothing says so: GDAL reads as many as are told."""
+    told = "UPDATE gpkg_ogr_contents SET feature_count = 1"
+    path = geopackage(tmp_path / "a.gpkg", told)
+    with pytest.raises(DataError, match=r"a.gpkg lines: has 3 rows, and says that it has 1"):
+        read_raw(path)
+    assert len(read_raw(geopackage(tmp_path / "b.gpkg")).frame) == 3
+
+
+def test_rows_of_an_exported_network_are_not_lost(tmp_path):
+    """If this fails, a network that QGIS edited comes back with lines or streets missing."""
+    path = tmp_path / "a.gpkg"
+    write_gpkg(Content(town.network()), path)
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        (rows,) = file.execute("SELECT count(*) FROM stops").fetchone()
+        file.execute("UPDATE gpkg_ogr_contents SET feature_count = 1 WHERE table_name = 'stops'")
+    with pytest.raises(DataError, match=f"a.gpkg stops: has {rows} rows, and says that it has 1"):
+        read_gpkg(path)

@@ -29,7 +29,8 @@ from transit.sources.geopackage.declared import (
     PIECES,
     WALLS,
 )
-from transit.sources.tables.gis import FILE_AT_MOST, ROWS_AT_MOST, Shapes, texts_of
+from transit.sources.tables.bounds import FILE_AT_MOST, require_tables, require_whole, rows_of
+from transit.sources.tables.gis import Shapes, texts_of
 from transit.sources.tables.shown import shown
 from transit.sources.tables.text import require_file
 
@@ -77,6 +78,7 @@ def read_gpkg(path: str | Path) -> Package:
 def _package(path: Path) -> Package:
     import pyogrio
 
+    require_tables(path)
     present = {str(name) for name, _ in pyogrio.list_layers(path)}
     lacking = [table.name for table in _NEEDED if table.name not in present]
     raise_if([Problem(str(path), f"has no layer {name!r}", _MEND) for name in lacking])
@@ -122,12 +124,12 @@ def _layer(path: Path, table: Table, present: set[str], crs: str) -> tuple[_Laye
     if table.name not in present:
         return _Layer(_blank(table), np.empty(0, dtype=object)), []
     where = f"{path.name} {table.name}"
-    count = pyogrio.read_info(path, layer=table.name, force_feature_count=True)["features"]
-    if count > ROWS_AT_MOST:
-        return _Layer(_blank(table), np.empty(0, dtype=object)), [
-            Problem(where, f"holds {count:,} rows, more than are read", _MEND)
-        ]
-    read = pyogrio.read_dataframe(path, layer=table.name)
+    try:
+        rows = rows_of(path, table.name)
+        read = pyogrio.read_dataframe(path, layer=table.name)
+        require_whole(where, len(read), rows)
+    except DataError as error:
+        return _Layer(_blank(table), np.empty(0, dtype=object)), list(error.problems)
     shapes = np.empty(0, dtype=object)
     problems: list[Problem] = []
     if isinstance(read, geopandas.GeoDataFrame):

@@ -13,14 +13,18 @@ import pandas as pd
 import shapely
 
 from transit.errors import DataError, Problem
+from transit.sources.tables.bounds import (
+    FILE_AT_MOST,
+    require_held,
+    require_rows,
+    require_tables,
+    require_whole,
+    rows_of,
+)
 from transit.sources.tables.layers import chosen
 from transit.sources.tables.shown import shown, whole
 from transit.sources.tables.text import require_file
 from transit.units import WGS84
-
-FILE_AT_MOST = 2_000_000_000
-ROWS_AT_MOST = 5_000_000
-VALUES_AT_MOST = 50_000_000
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Read = tuple[pd.DataFrame, Shapes | None, list[str]]
@@ -58,12 +62,18 @@ def layer_frame(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
 def _layer(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
     import pyogrio
 
+    is_database = path.suffix.lower() == ".gpkg"
+    if is_database:
+        require_tables(path)
     names = [str(name) for name, _ in pyogrio.list_layers(path)]
     layer, notes = chosen(path.name, names, sheet, prefer)
-    count = pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"]
-    if count > ROWS_AT_MOST:
-        raise DataError(_too_many(path, count))
-    return *_divided(pyogrio.read_dataframe(path, layer=layer), path), notes
+    if not is_database:
+        require_rows(path, pyogrio.read_info(path, layer=layer)["features"])
+        return *_divided(pyogrio.read_dataframe(path, layer=layer), path), notes
+    rows = rows_of(path, layer)
+    read = pyogrio.read_dataframe(path, layer=layer)
+    require_whole(f"{path.name} {layer}", len(read), rows)
+    return *_divided(read, path), notes
 
 
 def parquet_frame(path: Path) -> Read:
@@ -77,10 +87,8 @@ def _parquet(path: Path) -> Read:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(path)
-    said = file.metadata
-    if said.num_rows > ROWS_AT_MOST or said.num_rows * said.num_columns > VALUES_AT_MOST:
-        raise DataError(_too_many(path, said.num_rows))
-    geo = b"geo" in (said.metadata or {})
+    require_held(path, file)
+    geo = b"geo" in (file.metadata.metadata or {})
     read = geopandas.read_parquet(path) if geo else file.read().to_pandas()
     return *_divided(read, path), []
 
@@ -131,11 +139,6 @@ def _text(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return whole(str(value))
-
-
-def _too_many(path: Path, count: int) -> Problem:
-    fault = f"holds {count:,} rows, more than are read at once"
-    return Problem(str(path), fault, "keep only the rows and columns that are needed")
 
 
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
