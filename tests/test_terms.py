@@ -365,3 +365,14 @@ def test_every_column_that_is_handed_out_has_a_title(compared):
     columns |= {column.name for table in TABLES for column in table.columns}
     assert sorted(column for column in columns if title_of(column) == column
                   and not column.endswith("_zh")) == []  # fmt: skip
+
+
+def test_every_verb_and_field_of_a_change_has_a_word():
+    """If this fails, a scenario read out in Chinese has an English verb in it."""
+    shapes = transit.scenario_schema()["$defs"].values()
+    changes = [one["properties"] for one in shapes if "verb" in one.get("properties", {})]
+    known = terms("zh-CN", "scenario")
+    assert len(changes) > 20
+    assert {f"verb_{one['verb']['const']}" for one in changes} <= set(known)
+    apart = {"verb", "note", "source", "indicative"}
+    assert {f"field_{name}" for one in changes for name in set(one) - apart} <= set(known)
