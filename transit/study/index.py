@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from transit.study.tables import said_of
 from transit.terms import LANGUAGES, terms
 
 if TYPE_CHECKING:
-    from transit.study.results import StudyResults
+    from transit.study.results import StudiedArea, StudyResults
 
 _ASSETS = Path(__file__).parent / "assets"
 _FEW = 8
@@ -67,7 +67,7 @@ def _data(results: StudyResults) -> dict[str, Any]:
         "title": study.title,
         "at": study.at,
         "areas": [
-            {"name": one.area_name, "crs": one.crs, "fingerprint": one.fingerprint,
+            {"name": _area_name(one, results.areas), "crs": one.crs, "fingerprint": one.fingerprint,
              "sources": one.sources}
             for one in results.areas
         ],
@@ -78,6 +78,12 @@ def _data(results: StudyResults) -> dict[str, Any]:
         ],
         "faults": [str(fault) for fault in results.faults],
     }  # fmt: skip
+
+
+def _area_name(area: StudiedArea, areas: Sequence[StudiedArea]) -> str:
+    """The area's name, with its id where another has the same name."""
+    is_shared = sum(one.area_name == area.area_name for one in areas) > 1
+    return f"{area.area_name} ({area.area_id})" if is_shared else area.area_name
 
 
 def _words(language: str) -> dict[str, str]:

@@ -244,7 +244,7 @@
     if (one.title) add(first, "span", "name title", one.title);
     one.notes.forEach((note) => add(first, "span", "name title less", note));
     FIELDS.filter((field) => field !== "scenario").forEach((field) =>
-      add(add(row, "td", field === "limit" ? "number" : ""), "span", "name", fieldText(field, one[field])));
+      add(add(row, "td", field === "limit" ? "number" : "place"), "span", "name", fieldText(field, one[field])));
     measures.forEach((measure) => drawFigures(add(row, "td", "number"), one, measure));
     const verdict = add(row, "td", "verdict");
     if (one.state === "done") add(verdict, "span", "name", told(one));
