@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
     from transit.comparison import Comparison, compare
+    from transit.editor.opening import edit
     from transit.errors import DataError, TransitError, UsageError
     from transit.exporting import Content, export
     from transit.exporting.graph import to_networkx
     from transit.maps.change import change_map
+    from transit.maps.coverage import coverage_map
     from transit.maps.page import write_page
+    from transit.maps.rings import ring_map
     from transit.maps.study import study_map
     from transit.model.cut import cut
     from transit.model.differences import network_differences
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
     )
     from transit.sources.geopackage import read_gpkg
     from transit.sources.gtfs import GtfsReading, read_gtfs, validate_gtfs, write_gtfs
+    from transit.sources.importing import Draft, draft_of_feeds, draft_of_table, read_site
     from transit.sources.osm import from_osm, from_overpass, read_osm, read_overpass
     from transit.sources.osm.overpass import LiveOptions
     from transit.sources.tables import (
@@ -140,6 +144,8 @@ _HOME = {
     "export": "exporting",
     "to_networkx": "exporting.graph",
     "change_map": "maps.change",
+    "coverage_map": "maps.coverage",
+    "ring_map": "maps.rings",
     "study_map": "maps.study",
     "write_page": "maps.page",
     "cut": "model.cut",
@@ -217,6 +223,10 @@ _HOME = {
     "read_places": "sources.tables",
     "read_visits": "sources.tables",
     "read_zones": "sources.zones",
+    "Draft": "sources.importing",
+    "draft_of_feeds": "sources.importing",
+    "draft_of_table": "sources.importing",
+    "read_site": "sources.importing",
     "read_study": "study.files",
     "study_schema": "study.files",
     "StudyResults": "study.results",
@@ -228,6 +238,7 @@ _HOME = {
     "read_overpass": "sources.osm",
     "LiveOptions": "sources.osm.overpass",
     "readable": "terms",
+    "edit": "editor.opening",
 }
 __all__ = list(_HOME)
 

@@ -1,0 +1,1 @@
+"""An editor of lines for notebooks: each gesture is a change of a scenario, told in figures."""
