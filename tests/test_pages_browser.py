@@ -245,3 +245,15 @@ def test_characters_have_all_their_readings(town):
 def test_two_builds_are_equal(town):
     """If this fails, every build of a page shows up as a change."""
     assert study_map(town).html() == study_map(town).html()
+
+
+def test_the_command_takes_tiles(tmp_path):
+    """If this fails, a planner with a key has to write Python for a base picture."""
+    from typer.testing import CliRunner
+
+    from transit.cli import app
+
+    key = "0123456789abcdef"
+    done = CliRunner().invoke(app, ["map", "--tiles", f"tianditu:{key}", "--out", str(tmp_path)])
+    assert done.exit_code == 0
+    assert key in (tmp_path / "study.html").read_text("utf-8")

@@ -104,15 +104,29 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     limit: LimitOption = 500,
     out: MapsOption = Path("maps"),
     lang: LangOption = None,
+    tiles: Annotated[
+        str,
+        typer.Option(
+            "--tiles",
+            metavar="none|osm|gaode|tianditu:KEY|TEMPLATE",
+            help="Online base picture; the key stands in the pages, for whoever has them to read.",
+        ),
+    ] = "none",
+    tiles_datum: Annotated[
+        str, typer.Option("--tiles-datum", help="With a TEMPLATE: wgs84 or gcj02.")
+    ] = "",
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Draw the map of the study area, and a before/after map for each scenario."""
+    from transit.maps.tiles import tiles_of
+
     require_outside(out, area)
     language = printed_in(lang)
+    pictures = tiles_of(tiles, tiles_datum)
     chosen = chosen_area(area)
     with working("drawing the maps"):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
-        written = write_maps(found, compared, out, pages_in(lang))
+        written = write_maps(found, compared, out, pages_in(lang), pictures)
     print_json({"written": written}) if as_json else print_written(written, language)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from transit.analysis.brief import Brief
     from transit.comparison import Comparison
+    from transit.maps.tiles import Tiles
 
 
 def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
@@ -52,7 +53,11 @@ def comparison_tables(compared: Comparison, language: str = "en") -> dict[str, p
 
 
 def write_maps(
-    found: list[Brief], compared: Comparison | None, out: Path, language: str
+    found: list[Brief],
+    compared: Comparison | None,
+    out: Path,
+    language: str,
+    tiles: Tiles | None = None,
 ) -> list[Path]:
     """The pages written to ``out``: one of the study area, one a scenario."""
     from transit.maps.change import change_maps
@@ -60,8 +65,8 @@ def write_maps(
     from transit.maps.study import study_map
     from transit.output import free_name
 
-    pages = {"study": study_map(found, language=language)}
-    changed = change_maps(compared, language=language) if compared else {}
+    pages = {"study": study_map(found, language=language, tiles=tiles)}
+    changed = change_maps(compared, language=language, tiles=tiles) if compared else {}
     for scenario, page in changed.items():
         pages[free_name(scenario, pages)] = page
     return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
