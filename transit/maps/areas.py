@@ -9,12 +9,15 @@ import shapely
 from transit.analysis.brief import Brief
 from transit.analysis.catchment import Catchment, Kind, park_catchment
 from transit.maps import palette
-from transit.maps.base import Words, simpler
-from transit.maps.content import Feature, Layer, Style
+from transit.maps.base import Words, origin, provenance, simpler
+from transit.maps.content import Feature, Layer, Popup, Style
 
 
 def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
-    """Straight and walk catchments of the parks and of their stops; only the parks' are shown."""
+    """Straight and walk catchments of the parks and of their stops; only the parks' are shown.
+
+    A popup says how large an area is, what it means, and what it rests on.
+    """
     of_stops = [one.catchments for one in briefs]
     of_parks = [one.park_catchments for one in briefs]
     points = [
@@ -42,9 +45,29 @@ def _of(found: Sequence[dict[Kind, Catchment]], kind: Kind) -> list[Catchment]:
 
 
 def _area(key: str, found: list[Catchment], style: Style, words: Words, *, shown: bool) -> Layer:
-    features = tuple(Feature(simpler(one.area, one.crs)) for one in found)
     name = words[key].format(found[0].limit_m)
+    features = tuple(
+        Feature(simpler(one.area, one.crs), popup=_popup(one, name, words)) for one in found
+    )
     return Layer(key, name, words["group_area"], "area", "area", features, style, shown=shown)
+
+
+def _popup(one: Catchment, name: str, words: Words) -> Popup:
+    rows = [
+        (words["catchment_of"], one.of),
+        (words["area"], words["hectares"].format(one.area.area / 10_000)),
+        (words["definition"], definition_of(one.kind, one.limit_m, one.access_m, words)),
+    ]
+    if one.left_out:
+        rows.append((words["without_street"], "、".join(one.left_out)))
+    return Popup(
+        name, (*rows, *provenance(words, one.indicative, "")), origin(words, one.indicative)
+    )
+
+
+def definition_of(kind: Kind, limit_m: float, access_m: float, words: Words) -> str:
+    """What "within" means for a catchment, in one sentence."""
+    return words[f"catchment_{kind}"].format(limit_m, access_m)
 
 
 def _reached(found: list[Catchment], words: Words) -> list[Layer]:

@@ -15,7 +15,7 @@ STEPS_PER_DEGREE = 1_000_000
 """Pages hold coordinates in whole steps of this size (0.11 m)."""
 Kind = Literal["line", "area", "point"]
 Pane = Literal["ground", "streets", "area", "reached", "park", "lines", "places", "stops"]
-"""Drawing order, lowest first; only ``park`` and above react to the pointer."""
+"""Drawing order, lowest first; ``ground``, ``streets`` and ``reached`` do not react to clicks."""
 
 Layout = Literal["one", "panes", "swipe"]
 """One map; two beside one another; or two sides of one map, with a divider between them."""
@@ -123,6 +123,16 @@ class FactTable:
     indicative: tuple[bool, ...] = ()
     note_indicative: bool = False
     prose: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What one analysis adds to a page: layers, and the signs, tables and notes they need."""
+
+    layers: tuple[Layer, ...]
+    legend: tuple[LegendItem, ...] = ()
+    tables: tuple[FactTable, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

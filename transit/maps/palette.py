@@ -49,6 +49,12 @@ LOADS = (
 BOTTLENECK = Style("#ffd21f", 26, opacity=0.75)
 BOTTLENECK_SIGN = Style("#6f2412", shape="badge")
 
+_GRADES = ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494")
+"""Brewer's (2003) YlGnBu: lightness falls throughout, so that it stays a row for any eye."""
+UNKNOWN = Style(_GREY, 1.2, dash="2 3", fill="#ffffff", fill_opacity=0.4)
+RINGS = ("#084594", "#2171b5", "#4292c6", "#6baed6", "#9ecae1")
+"""Brewer's Blues, nearest first."""
+
 CHANGED_STREETS = {
     "opened": Style("#007a59", 4, halo="#8fe0c6"),
     "eased": Style("#007a59", 2.4, halo="#8fe0c6"),
@@ -79,3 +85,19 @@ def line_style(colour: object, rank: int, *, dash: str = "", width: float = 2.8)
     match = _HEX.fullmatch(colour) if isinstance(colour, str) else None
     own = f"#{match[1].lower()}" if match else LINE_COLOURS[rank % len(LINE_COLOURS)]
     return Style(own, width, dash=dash)
+
+
+def grades(count: int) -> tuple[str, ...]:
+    """``count`` colours from pale to dark."""
+    return _spread(_GRADES, count)
+
+
+def ring_styles(count: int, *, dash: str = "") -> tuple[Style, ...]:
+    """``count`` bands, the nearest darkest; the dash tells straight from walking."""
+    colours = _spread(RINGS, count)
+    return tuple(Style(RINGS[0], 0.9, dash=dash, fill=one, fill_opacity=0.42) for one in colours)
+
+
+def _spread(colours: tuple[str, ...], count: int) -> tuple[str, ...]:
+    last = len(colours) - 1
+    return tuple(colours[round(place * last / max(1, count - 1))] for place in range(count))

@@ -28,7 +28,7 @@ from transit.maps.words import languages, words
 from transit.model.course import KERB_M
 
 
-def study_map(
+def study_map(  # noqa: PLR0913  (options by keyword)
     briefs: Brief | Sequence[Brief],
     *,
     title: str = "",

@@ -2,13 +2,13 @@
 // A sheet is one drawing of them on a map: there is a second where two sides are seen at once.
 (function (page) {
   "use strict";
-  // Only the panes from `park` up react to the pointer. The lower ones are drawn on canvas, which
-  // would swallow clicks; the upper ones are SVG, where only what is drawn takes them.
+  // Only panes of SVG react to the pointer, where only what is drawn takes clicks: a canvas would
+  // swallow those of what lies below it. What lies higher gets them first.
   const PANES = {
     ground: [401, "canvas"], streets: [405, "canvas"], area: [410, "svg"], reached: [415, "canvas"],
     park: [420, "svg"], lines: [430, "svg"], places: [440, "svg"], stops: [450, "svg"],
   };
-  const LIVE = ["park", "lines", "places", "stops"];
+  const LIVE = ["area", "park", "lines", "places", "stops"];
   const HALO = 8;
   const PAPER = "#ffffff";
   const SHADE = "#77736a";
