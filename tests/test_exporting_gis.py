@@ -269,6 +269,7 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(tmp_path, to):
         cwd=Path(__file__).parents[1], env={**os.environ, "NUMBA_DISABLE_JIT": "0"},
     )  # fmt: skip
     assert "cannot be written" in run.stdout, run.stderr
+    assert "Traceback" not in run.stderr
     assert snapshot(tmp_path) == before
 
 

@@ -28,6 +28,16 @@ def refused(tmp_path: Path, files) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
+@pytest.mark.parametrize("end", ["21010101", "22001231", "99991231"])
+def test_a_calendar_without_an_end_is_read(tmp_path, end):
+    """If this fails, a feed that ends in a far century is refused, or read for minutes."""
+    files = edited("calendar", "20240101,20240131", f"20240101,{end}")
+    read = read_gtfs(zipped(tmp_path / "small.zip", files), day=MONDAY)
+    assert set(read.day.values()) == {MONDAY}
+    # 400 years at most: 365.2425 days a year are 146,097, and the first.
+    assert len(read.days) == min((date.fromisoformat(end) - date(2024, 1, 1)).days, 146_097) + 1
+
+
 # ---- the zip ------------------------------------------------------------------------------------
 
 

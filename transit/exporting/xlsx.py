@@ -6,9 +6,11 @@ edited, and 007 stays 007.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +26,7 @@ from transit.output import write_made
 from transit.parsing import CONTROL
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 ROWS_AT_MOST = 1_048_575
@@ -105,11 +108,28 @@ def _workbook(tables: Sequence[tuple[str, pd.DataFrame, list[str]]]) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    for name, frame, headers in tables:
-        _fill(book.create_sheet(name), frame, headers)
     packed = io.BytesIO()
-    book.save(packed)
+    with _full_disk_told(book):
+        for name, frame, headers in tables:
+            _fill(book.create_sheet(name), frame, headers)
+        book.save(packed)
     return without_times(packed)
+
+
+@contextlib.contextmanager
+def _full_disk_told(book: Workbook) -> Iterator[None]:
+    """What lxml says where the disk of temporary files is full, as an ``OSError``."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__name__ != "SerialisationError":  # openpyxl does without lxml, too
+            raise
+        for sheet in book.worksheets:  # else each complains of its half a file when it goes
+            for half in (sheet._rows, sheet._writer.xf):
+                with contextlib.suppress(Exception):
+                    half.close()
+        why = f"no room for temporary files in {tempfile.gettempdir()}: {error}"
+        raise OSError(None, why) from error
 
 
 def _fill(sheet: WriteOnlyWorksheet, frame: pd.DataFrame, headers: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from transit.sources.gtfs.texts import FeedTexts, listed
 from transit.units import FloatArray, seconds_of
 
 _UNSEEN = re.compile(rf"(?:{CONTROL.pattern}|[\n\t\u2028\u2029])+")
-_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_DATE = re.compile(r"[0-9]{8}")
 
 
 def clean(texts: pd.Series) -> pd.Series:
@@ -62,7 +63,7 @@ def dates(feed: FeedTexts, file: str, column: str) -> list[Problem]:
         if not _DATE.fullmatch(text):
             return None
         try:
-            np.datetime64(f"{text[:4]}-{text[4:6]}-{text[6:]}")
+            date(int(text[:4]), int(text[4:6]), int(text[6:]))
         except ValueError:
             return None
         return 1

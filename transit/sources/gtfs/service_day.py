@@ -13,6 +13,11 @@ from transit.sources.gtfs.fields import dates, missing, repeated, unknown, whole
 from transit.sources.gtfs.texts import FeedTexts
 from transit.units import IntArray
 
+DAYS_AT_MOST = 146_097
+"""Days of a calendar that are looked at from its first: 400 years, then weekdays come again.
+
+A feed without an end may say 99991231.
+"""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -54,11 +59,13 @@ def trips_a_day(feed: FeedTexts, trips: Mapping[str, float]) -> pd.Series:
     if not every:
         return pd.Series(dtype=float)
     first = _day(min(every))
-    last = _day(max(every))
+    last = min(_day(max(every)), first + DAYS_AT_MOST)
     total = np.zeros(last - first + 2)
     weekday = (np.arange(last - first + 2) + _date(first).weekday()) % 7
     weight = table["service_id"].map(trips).fillna(0.0).to_numpy(dtype=float)
-    start, end = (_days(table[name]) - first for name in ("start_date", "end_date"))
+    start, end = (
+        np.minimum(_days(table[name]) - first, last - first) for name in ("start_date", "end_date")
+    )
     runs = np.column_stack([table[day].to_numpy() == "1" for day in WEEKDAYS])
     for number in range(7):
         steps = np.bincount(start, weight * runs[:, number], len(total))
@@ -70,6 +77,8 @@ def trips_a_day(feed: FeedTexts, trips: Mapping[str, float]) -> pd.Series:
     }
     for service, day, kind in other.itertuples(index=False):
         at = _day(day) - first
+        if at > last - first:
+            continue
         begin, finish, run = regular.get(service, (1, 0, np.zeros(7, bool)))
         is_on = begin <= at <= finish and bool(run[weekday[at]])
         if is_on != (kind == "1"):
