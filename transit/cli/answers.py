@@ -32,6 +32,7 @@ from transit.cli.outputs import (
     write_maps,
     write_tables,
 )
+from transit.errors import Problem, UsageError
 
 
 def demo(
@@ -115,18 +116,44 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     tiles_datum: Annotated[
         str, typer.Option("--tiles-datum", help="With a TEMPLATE: wgs84 or gcj02.")
     ] = "",
+    rings: Annotated[
+        str, typer.Option("--rings", help="A page of rings, such as 300,500,800 (metres).")
+    ] = "",
     *,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="A page of the parks coloured by coverage.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Draw the map of the study area, and a before/after map for each scenario."""
+    from transit.maps.coverage import coverage_map
+    from transit.maps.page import write_page
+    from transit.maps.rings import ring_map
     from transit.maps.tiles import tiles_of
 
     require_outside(out, area)
     language = printed_in(lang)
     pictures = tiles_of(tiles, tiles_datum)
+    limits = _limits(rings)
     chosen = chosen_area(area)
     with working("drawing the maps"):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
         written = write_maps(found, compared, out, pages_in(lang), pictures)
+        if limits:
+            parks = [one.park for one in found]
+            page = ring_map(chosen.network, parks, limits_m=limits, language=pages_in(lang))
+            written.append(write_page(out / "rings.html", page))
+        if coverage:
+            page = coverage_map(found, language=pages_in(lang))
+            written.append(write_page(out / "coverage.html", page))
     print_json({"written": written}) if as_json else print_written(written, language)
+
+
+def _limits(said: str) -> list[float]:
+    """The metres of ``--rings``; ``UsageError`` for what is no list of numbers."""
+    try:
+        return [float(one) for one in said.split(",") if one.strip()]
+    except ValueError:
+        mend = "give metres that rise, divided by commas, such as 300,500,800"
+        raise UsageError(Problem(f"--rings {said}", "is no list of numbers", mend)) from None
