@@ -60,10 +60,9 @@ transit.readable(both[shown]).round(1)
 # *Length, run time, cycle time and vehicles; the assumptions stand below.*
 
 # %%
-shown = ["scenario", "line", "measure", "unit", "before", "after", "change", "indicative"]
-operation = comparison.operation
-operation = operation[operation["change"].abs() > 0.05]
-transit.readable(operation[[name for name in shown if name in operation]]).round(1)
+shown = ["route_short_name", "measure", "unit", "before", "after", "change", "indicative"]
+operation = comparison.operation.query("scenario == 'both' and abs(change) > 0.05")
+transit.readable(operation[shown]).round(1)
 
 # %%
 transit.readable(comparison.assumptions.table())

@@ -24,7 +24,8 @@ TEXT_AT_MOST = 400
 _LEAST = 1e-4
 _CLEAN = str.maketrans(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 """Control characters are no text in HTML."""
-# No colour but the theme's own: the card is read on white and on black alike.
+# No colour but the theme's own: the card is read on white and on black alike. JupyterLab sets
+# cells by two classes and an element; so do these rules, or they would lose.
 _STYLE = """<style>
 .transit-card{max-width:66em;line-height:1.5;border:1px solid rgba(128,128,128,.4);
 border-radius:6px;padding:8px 14px 10px}
@@ -34,13 +35,13 @@ border-radius:6px;padding:8px 14px 10px}
 .transit-card .facts span{margin-right:1.6em;display:inline-block}
 .transit-card .head{margin:8px 0 2px;font-weight:600}
 .transit-card .wide{overflow-x:auto}
-.transit-card table{border-collapse:collapse;margin:0;font-size:.93em}
-.transit-card td,.transit-card th{text-align:left;vertical-align:top;padding:2px 10px 2px 0;
+.transit-card .wide table{border-collapse:collapse;margin:0;font-size:.93em;table-layout:auto}
+.transit-card .wide td,.transit-card .wide th{text-align:left;vertical-align:top;padding:2px 10px 2px 0;
 border-bottom:1px solid rgba(128,128,128,.25);max-width:34em;white-space:normal}
-.transit-card td{overflow-wrap:anywhere;min-width:3em}
+.transit-card .wide td{overflow-wrap:anywhere;min-width:3em}
 .transit-card .title,.transit-card .facts,.transit-card .soft{overflow-wrap:anywhere}
-.transit-card .number{text-align:right;font-variant-numeric:tabular-nums}
-.transit-card td.number{white-space:nowrap}
+.transit-card .wide .number{text-align:right;font-variant-numeric:tabular-nums}
+.transit-card .wide td.number{white-space:nowrap}
 </style>"""
 _SOFT = '<div class="soft">'
 
