@@ -1,4 +1,4 @@
-"""The editor without a browser: gestures are changes of the scenario, figures are the comparison's."""
+"""The editor without a browser: gestures are changes, figures are those of the comparison."""
 
 from __future__ import annotations
 
