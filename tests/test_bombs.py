@@ -29,9 +29,10 @@ from transit.exporting.layers import Content
 from transit.sources.geopackage import read_gpkg
 from transit.sources.gtfs import read_gtfs
 from transit.sources.gtfs import reading as gtfs_reading
+from transit.sources.gtfs import texts as gtfs_texts
 from transit.sources.osm import files as osm_files
+from transit.sources.tables import csv_files, read_raw
 from transit.sources.tables import raw as raw_tables
-from transit.sources.tables import read_raw
 
 FACTS = ("--datum", "WGS-84", "--year", "2020", "--source", "x")
 
@@ -262,3 +263,29 @@ def test_rows_of_an_exported_network_are_not_lost(tmp_path):
         file.execute("UPDATE gpkg_ogr_contents SET feature_count = 1 WHERE table_name = 'stops'")
     with pytest.raises(DataError, match=f"a.gpkg stops: has {rows} rows, and says that it has 1"):
         read_gpkg(path)
+
+
+# ------------------------------------------------------------------ rows and columns of nothing
+
+
+def test_two_hundred_thousand_columns(tmp_path):
+    """If this fails, a sheet with a column a minute keeps a run busy for an hour."""
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(map(str, range(2_001))) + "\n" + "1," * 2_000 + "1\n")
+    with pytest.raises(DataError, match=r"a.csv: has 2,001 columns; 2,000 are read at most"):
+        read_raw(path)
+    names = "stop_id," + ",".join(f"c{number}" for number in range(2_000))
+    with pytest.raises(DataError, match=r"stops.txt: has 2,001 columns"):
+        read_gtfs(zipped(tmp_path / "a.zip", FEED | {"stops.txt": names}))
+
+
+def test_millions_of_rows_of_nothing(tmp_path, monkeypatch):
+    """If this fails, half a megabyte of packed commas is read for a minute, and says nothing."""
+    monkeypatch.setattr(gtfs_texts, "BLANK_ROWS_AT_MOST", 1_000)
+    monkeypatch.setattr(csv_files, "BLANK_ROWS_AT_MOST", 1_000)
+    files = FEED | {"trips.txt": FEED["trips.txt"] + ",,,,\n" * 10_000}
+    with pytest.raises(DataError, match=r"trips.txt: has more than 1,000 rows without a value"):
+        read_gtfs(zipped(tmp_path / "a.zip", files))
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n" + ",\n" * 10_000)
+    with pytest.raises(DataError, match=r"a.csv: has more than 1,000 rows without a value"):
+        read_raw(tmp_path / "a.csv")

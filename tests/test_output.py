@@ -34,7 +34,7 @@ def test_csv_is_what_excel_expects(tmp_path):
     assert read_back(path) == [["name", "m"], ["银星", "1.500000"], ["a,b", "2.000000"]]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", "'="])
 def test_texts_that_excel_would_run_are_guarded(tmp_path, start):
     """If this fails, a stop's name from the web runs as a formula on the planner's machine."""
     text = f"{start}cmd|' /C calc'!A0"
@@ -42,7 +42,9 @@ def test_texts_that_excel_would_run_are_guarded(tmp_path, start):
     assert read_back(path)[1] == [f"'{text}"]
 
 
-@pytest.mark.parametrize("name", ["=1", "-1号门", "+86", "@家", "'quoted", "银星", "'"])
+@pytest.mark.parametrize(
+    "name", ["=1", "-1号门", "+86", "@家", "'quoted", "银星", "'", "＋86", "'=1", "''=1", "''"]
+)
 def test_what_was_guarded_is_read_as_it_was(tmp_path, name):
     """If this fails, a stop named -1号门 has another name after a fetch."""
     rows = {"park_id": "p", "gate_id": "1", "gate_name": name, "gate_lon": 114.0, "gate_lat": 22.0,

@@ -165,6 +165,24 @@ def test_titles_and_other_marks_in_a_csv(tmp_path):
     assert "column 'a' appears twice" in told(path)
 
 
+def test_values_of_several_lines_and_marks_that_are_not_seen(tmp_path):
+    """If this fails, a stop is imported that no feed can be exported with, or one stop is two."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        'name,line\n"银星 \n工业区",7\n"a\tb",\'=8\n\ufeff银\ufeff星,9\n', encoding="utf-8"
+    )
+    raw = read_raw(path)
+    assert raw.frame["name"].tolist() == ["银星 工业区", "a b", "银星"]
+    assert raw.frame["line"].tolist() == ["7", "=8", "9"]
+    assert raw.notes == (
+        "an apostrophe before a formula's sign is taken as a spreadsheet's mark of text: 1 values",
+        "line breaks and tabs within a value are read as a blank: row 2, row 3",
+    )
+    path = tmp_path / "a.xlsx"
+    book(path, ("s", [["name", "x"], ["a\nb", "'=1"]]))
+    assert read_raw(path).frame.iloc[0].tolist() == ["a b", "'=1"]
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
@@ -188,7 +206,7 @@ def test_files_too_large_are_refused_before_they_are_read(tmp_path):
     path = tmp_path / "a.csv"
     with path.open("wb") as file:
         file.truncate(10_000_000_000)  # sparse: it takes no room on the disk
-    assert "holds 10,000 MB, more than the 537 MB that are read" in told(path)
+    assert "holds 10,000 MB, more than the 100 MB that are read" in told(path)
     for kind in ("xlsx", "gpkg", "parquet"):
         assert "more than the" in told(path.rename(tmp_path / f"a.{kind}"))
         path = tmp_path / f"a.{kind}"

@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ import pandas as pd
 
 from transit.errors import DataError, Problem
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+"""What spreadsheets may run, full width too; behind apostrophes, so that each can be undone."""
 _RESERVED = {
     "", "CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
 }  # fmt: skip
@@ -100,12 +102,12 @@ def free_name(text: str, taken: Collection[str]) -> str:
 
 def unguarded(text: str) -> str:
     """``text`` as it was before ``write_csv`` guarded it."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
 def guarded(value: Any) -> Any:  # noqa: ANN401
     """``value``, a text that a spreadsheet would run as a formula with an apostrophe in front."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +13,11 @@ import pandas as pd
 
 from transit.errors import DataError, Problem, nearest_names
 from transit.sources.gtfs.archive import Archive
+from transit.sources.tables.bounds import BLANK_ROWS_AT_MOST, COLUMNS_AT_MOST
+from transit.sources.tables.shown import MARK
 
 ENCODINGS = ("utf-8-sig", "gb18030")
+_BYTES_AT_ONCE = 1 << 20
 _CHUNK = 5_000
 """Rows turned into columns at a time: more lists at once cost memory, and four times the time."""
 SHOWN = 8
@@ -159,13 +163,15 @@ class TextTable:
 def table_of(archive: Archive, file: str) -> TextTable:
     """The rows of ``file`` as texts; raises ``DataError`` with all faults of its form."""
     where = f"{archive.name} {file}"
-    text, encoding = _decoded(archive.read(file), where)
+    raw = archive.read(file)
+    encoding = _encoding(raw, where)
     # A field is cut off at 131,072 characters by the reader itself: no line can fill the memory.
-    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+    lines = io.TextIOWrapper(io.BytesIO(raw), encoding=encoding, newline=None)
+    reader = csv.reader((line.replace(MARK, "") for line in lines), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         problems = list(_header_problems(header, where))
-        columns, rows, uneven = _columns(reader, len(header))
+        columns, rows, uneven = _columns(reader, len(header), where)
     except csv.Error as error:
         what = f"is not well-formed CSV near line {reader.line_num}: {error}"
         mend = "put quotes round values that hold a comma or a quote, and close them"
@@ -183,16 +189,24 @@ def table_of(archive: Archive, file: str) -> TextTable:
     return TextTable(frame, encoding)
 
 
-def _decoded(raw: bytes, where: str) -> tuple[str, str]:
+def _encoding(raw: bytes, where: str) -> str:
+    """The encoding of ``raw``; decoded bit by bit, for as text it takes several times that."""
     for encoding in ENCODINGS if b"\0" not in raw else ():
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            return raw.decode(encoding), encoding
+            for at in range(0, len(raw), _BYTES_AT_ONCE):
+                decoder.decode(raw[at : at + _BYTES_AT_ONCE])
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise DataError(Problem(where, "is neither UTF-8 nor GB 18030 text", "save it as UTF-8"))
 
 
 def _header_problems(header: list[str], where: str) -> Iterator[Problem]:
+    if len(header) > COLUMNS_AT_MOST:
+        what = f"has {len(header):,} columns; {COLUMNS_AT_MOST:,} are read at most"
+        raise DataError(Problem(where, what, "keep only the columns of GTFS"))
     if not any(header):
         yield Problem(where, "is empty", "a table begins with a line of column names")
     for name in dict.fromkeys(header):
@@ -201,24 +215,29 @@ def _header_problems(header: list[str], where: str) -> Iterator[Problem]:
 
 
 def _columns(
-    reader: Iterator[list[str]], width: int
+    reader: Iterator[list[str]], width: int, where: str
 ) -> tuple[list[list[pd.Series]], list[int], list[tuple[int, int]]]:
     """Columns in chunks, the number of each row, and rows that are too long."""
     columns: list[list[pd.Series]] = [[] for _ in range(width)]
     numbers: list[int] = []
     uneven = []
     counted = enumerate(reader, 2)
+    blank = 0
     while chunk := list(islice(counted, _CHUNK)):
         full = []
         for number, row in chunk:
             if not any(row):
-                continue  # a blank line is skipped but counted
+                blank += 1  # a blank line is skipped but counted
+                continue
             if len(row) > width and any(row[width:]):
                 uneven.append((number, len(row)))
                 continue
             # What is left out at the end is empty; what is empty beyond the end is left out.
             full.append(row if len(row) == width else [*row, *[""] * width][:width])
             numbers.append(number)
+        if blank > BLANK_ROWS_AT_MOST:
+            what = f"has more than {BLANK_ROWS_AT_MOST:,} rows without a value"
+            raise DataError(Problem(where, what, "delete the empty rows, and pack it again"))
         for place, values in enumerate(zip(*full, strict=True)):
             texts = pd.Series(values, dtype=str)
             columns[place].append(texts.str.strip())

@@ -22,6 +22,8 @@ ROWS_AT_MOST = 5_000_000
 VALUES_AT_MOST = 20_000_000
 COLUMNS_AT_MOST = 2_000
 """A table of stops has twenty."""
+BLANK_ROWS_AT_MOST = 2_000_000
+"""Twice the rows of an emptied sheet: more are no slip."""
 BYTES_AT_MOST = 500_000_000
 """Of all values of a table, unpacked; the stops of a whole city have 5 million."""
 

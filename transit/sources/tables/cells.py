@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from transit.sources.tables.shown import HALF
+from transit.sources.tables.shown import HALF, one_line
 
 SEPARATORS = ("、", "→", "—>", "->", "|", "；", ";", "，", ",", "——", "—", "--", "-")
 """Marks between names of stops, the surest first: names may hold the last ones themselves."""
@@ -60,7 +60,7 @@ def names_of(text: str, separator: str) -> list[str]:
         items = literal(text)
         if any(not isinstance(item, (str, int, float)) or isinstance(item, bool) for item in items):
             raise ValueError("write names only: ['A', 'B']")
-        return [str(item).strip() for item in items]
+        return [one_line(str(item)).strip() for item in items]
     return [name.strip() for name in text.split(separator)] if separator else [text]
 
 

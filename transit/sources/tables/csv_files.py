@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +13,7 @@ from transit.errors import DataError, Problem, nearest_names
 from transit.output import unguarded
 from transit.parsing import parse
 from transit.schema import Table
+from transit.sources.tables.bounds import BLANK_ROWS_AT_MOST, COLUMNS_AT_MOST
 from transit.sources.tables.text import SLIP, read_text
 
 Row = tuple[int, list[str]]
@@ -47,13 +48,21 @@ def csv_rows(text: str, where: str, *, delimiter: str = ",") -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=None), strict=True, delimiter=delimiter)
     try:
         return [
-            (number, [unguarded(value) for value in row])
-            for number, row in enumerate(reader, 1)
-            if any(value.strip() for value in row)
+            (number, [unguarded(value) for value in row]) for number, row in _filled(reader, where)
         ]
     except csv.Error as error:
         fault = f"is not well-formed CSV near line {reader.line_num}: {error}"
         raise DataError(Problem(where, fault, _MEND)) from None
+
+
+def _filled(rows: Iterable[list[str]], where: str) -> Iterator[Row]:
+    blank = 0
+    for number, row in enumerate(rows, 1):
+        if any(value.strip() for value in row):
+            yield number, row
+        elif (blank := blank + 1) > BLANK_ROWS_AT_MOST:
+            fault = f"has more than {BLANK_ROWS_AT_MOST:,} rows without a value"
+            raise DataError(Problem(where, fault, "delete the empty rows, and save it again"))
 
 
 def framed(rows: Sequence[Row], where: str) -> tuple[pd.DataFrame, list[str]]:
@@ -62,6 +71,9 @@ def framed(rows: Sequence[Row], where: str) -> tuple[pd.DataFrame, list[str]]:
         raise DataError(Problem(where, "is empty", "write a header line and the rows"))
     # Excel writes emptied columns at the right as commas without a name or a value.
     width = max(len(row) - _blank_tail(row) for _, row in rows)
+    if width > COLUMNS_AT_MOST:
+        fault = f"has {width:,} columns; {COLUMNS_AT_MOST:,} are read at most"
+        raise DataError(Problem(where, fault, "keep only the columns that are needed"))
     (_, header), *body = [(number, row[:width]) for number, row in rows]
     uneven = [
         Problem(f"{where} row {number}", f"has {len(row)} values, the header {len(header)}", _MEND)

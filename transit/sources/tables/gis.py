@@ -36,6 +36,8 @@ def geojson_frame(path: Path) -> Read:
     from transit.sources.geojson import features, shape_of
 
     read = features(path)
+    names = {name for feature in read for name in _named(feature.get("properties"))}
+    require_rows(path, len(read), len(names))
     frame = pd.DataFrame([_named(feature.get("properties")) for feature in read], dtype=object)
     shapes = np.empty(len(read), dtype=object)
     shapes[:] = [shape_of(feature.get("geometry")) for feature in read]

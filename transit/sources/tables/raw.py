@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,8 @@ import shapely
 from transit.errors import DataError, Problem, within_memory
 from transit.sources.tables.csv_files import Row, csv_rows, framed
 from transit.sources.tables.gis import Shapes, geojson_frame, layer_frame, parquet_frame
-from transit.sources.tables.shown import shown
-from transit.sources.tables.text import decoded
+from transit.sources.tables.shown import MARK, one_line, shown
+from transit.sources.tables.text import CSV_AT_MOST, decoded
 from transit.sources.tables.xlsx import xlsx_rows
 
 
@@ -47,7 +49,22 @@ def read_raw(path: str | Path, *, sheet: str | None = None, prefer: Sequence[str
     """
     path = Path(path)
     with within_memory(path):
-        return _read(path, sheet, prefer)
+        return _on_one_line(_read(path, sheet, prefer))
+
+
+def _on_one_line(table: RawTable) -> RawTable:
+    """The table with each value on one line, as every format can say it, and a note of where."""
+    broken = table.frame.apply(lambda texts: texts.str.contains(_BROKEN, regex=True))
+    rows = np.flatnonzero(broken.any(axis=1))
+    if not len(rows):
+        return table
+    frame = table.frame.copy()
+    for name in frame.columns[broken.any()]:
+        frame[name] = frame[name].map(one_line)
+    labels = ", ".join(table.labels[row] for row in rows[:_SHOWN])
+    more = f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else ""
+    note = f"line breaks and tabs within a value are read as a blank: {labels}{more}"
+    return replace(table, frame=frame, notes=(*table.notes, note))
 
 
 def _read(path: Path, sheet: str | None, prefer: Sequence[str]) -> RawTable:
@@ -71,9 +88,13 @@ def _from_rows(path: Path, rows: list[Row], said: list[str]) -> RawTable:
 
 
 def _csv(path: Path) -> tuple[list[Row], list[str]]:
-    text, encoding = decoded(path)
+    text, encoding = decoded(path, at_most=CSV_AT_MOST)
+    text = text.replace(MARK, "")
     delimiter = _delimiter(text)
     notes = ["read as GB 18030, for it is not UTF-8"] if encoding == "gb18030" else []
+    marked = len(_APOSTROPHE.findall(text))
+    notes += [f"an apostrophe before a formula's sign is taken as a spreadsheet's mark of text: "
+              f"{marked:,} values"] if marked else []  # fmt: skip
     notes += [f"values are divided by {delimiter!r}"] if delimiter != "," else []
     return csv_rows(text, path.name, delimiter=delimiter), notes
 
@@ -117,7 +138,7 @@ def under_header(rows: list[Row], where: str) -> tuple[pd.DataFrame, list[str], 
         raise DataError(Problem(where, "has a header and no row", "write the rows under it"))
     notes = [f"row {number} is taken as a title: {shown(text)}" for number, text in titles]
     names = list(frame.columns)
-    twice = [name for name in dict.fromkeys(names) if name and names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
         raise DataError(
             Problem(where, f"column {name!r} appears twice", "rename or remove one of them")
@@ -136,5 +157,8 @@ def _titles(rows: list[Row]) -> list[tuple[int, str]]:
     return [(rows[place][0], filled[place][0]) for place in range(first)]
 
 
+_BROKEN = f"[\t\n\r\u2028\u2029{MARK}]"
+_APOSTROPHE = re.compile("(?:^|[,;\t\"])'+[=+\\-@＝＋－＠]", re.MULTILINE)
+_SHOWN = 8
 _TITLES_AT_MOST = 10
 _KINDS = "save it as CSV, XLSX, GeoJSON, GeoPackage or Parquet"

@@ -9,6 +9,8 @@ from transit.errors import DataError, Problem, nearest_names
 ENCODINGS = ("utf-8-sig", "gb18030")
 TEXT_AT_MOST = 512 * 1024 * 1024
 """Bytes of a text file; the stop visits of a whole city have 4 MB, its streets 300 MB."""
+CSV_AT_MOST = 100_000_000
+"""Bytes of a table, which takes some fifteen times that while it is read."""
 
 SLIP = 85.0
 """Alike enough, of 100, to be a slip of the pen and not another file."""
@@ -19,9 +21,9 @@ def read_text(path: Path) -> str:
     return decoded(path)[0]
 
 
-def decoded(path: Path) -> tuple[str, str]:
+def decoded(path: Path, *, at_most: int = TEXT_AT_MOST) -> tuple[str, str]:
     """The text of ``path``, and the name of the encoding that it was in."""
-    raw = read_bytes(path)
+    raw = read_bytes(path, at_most=at_most)
     for encoding in ENCODINGS if b"\0" not in raw else ():
         try:
             return raw.decode(encoding), encoding
