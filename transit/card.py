@@ -36,8 +36,9 @@ border-radius:6px;padding:8px 14px 10px}
 .transit-card .head{margin:8px 0 2px;font-weight:600}
 .transit-card .wide{overflow-x:auto}
 .transit-card .wide table{border-collapse:collapse;margin:0;font-size:.93em;table-layout:auto}
-.transit-card .wide td,.transit-card .wide th{text-align:left;vertical-align:top;padding:2px 10px 2px 0;
-border-bottom:1px solid rgba(128,128,128,.25);max-width:34em;white-space:normal}
+.transit-card .wide td,.transit-card .wide th{text-align:left;vertical-align:top;
+padding:2px 10px 2px 0;border-bottom:1px solid rgba(128,128,128,.25);
+max-width:34em;white-space:normal}
 .transit-card .wide td{overflow-wrap:anywhere;min-width:3em}
 .transit-card .title,.transit-card .facts,.transit-card .soft{overflow-wrap:anywhere}
 .transit-card .wide .number{text-align:right;font-variant-numeric:tabular-nums}
