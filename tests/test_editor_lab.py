@@ -25,6 +25,8 @@ pytest.importorskip("jupyterlab")
 TOKEN = "editor"  # noqa: S105  (of a server on this machine, for the time of the test)
 WAIT_MS = 120_000
 HOSTILE = "<img src=x onerror=alert(1)></script>`${7*7}`"
+DRAGGED = "S0070"
+"""库坑路口, a call of M450 towards the park that no other call overlaps."""
 CELL = """
 import transit
 area = transit.read_area(transit.bundled_area())
@@ -84,7 +86,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     with (folder / "log.txt").open("wb") as log:
-        server = subprocess.Popen(  # noqa: S603
+        server = subprocess.Popen(
             command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT
         )
     try:
@@ -104,6 +106,9 @@ class Bench:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.dialogs: list[str] = []
+        self.refused: list[str] = []
+        self.errors: list[str] = []
         self.root = page.locator(".transit-editor-root")
 
     def settled(self, number: int) -> None:
@@ -131,82 +136,93 @@ class Bench:
         return str(self.root.locator(f"[data-key='{key}'] [data-part='{part}']").inner_text())
 
 
-@pytest.mark.browser
-def test_a_line_is_edited_in_jupyterlab_and_exported(chromium: Any, lab: Any) -> None:
-    """If this fails, a planner cannot edit a line in the notebook, or is told wrong figures."""
-    address, folder = lab
+@pytest.fixture
+def bench(chromium: Any, lab: Any) -> Iterator[Bench]:
+    """The editor of the notebook, its cell run; only this machine can be reached."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     page = context.new_page()
-    refused: list[str] = []
-    dialogs: list[str] = []
+    made = Bench(page)
 
     def decide(route: Any) -> None:
         if re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", route.request.url):
             route.continue_()
         else:
-            refused.append(route.request.url)
+            made.refused.append(route.request.url)
             route.abort()
 
     page.route("**/*", decide)
-    page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
-    page.goto(address)
+    page.on("dialog", lambda one: (made.dialogs.append(one.message), one.dismiss()))
+    page.on("pageerror", lambda error: made.errors.append(str(error)))
+    page.goto(lab[0])
     page.wait_for_function(READY, timeout=WAIT_MS)
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    bench = Bench(page)
-    bench.root.wait_for(timeout=WAIT_MS)
     page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
-    bench.root.get_by_label("线路", exact=True).select_option(label="M450")
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    made.root.wait_for(timeout=WAIT_MS)
+    yield made
+    context.close()
+
+
+def edited(bench: Bench) -> None:
+    """M450 picked, extended to the park, a stop dragged and a new one clicked."""
+    root, mouse = bench.root, bench.page.mouse
+    root.get_by_label("线路", exact=True).select_option(label="M450")
     bench.settled(1)
-    options = bench.root.get_by_label("走向", exact=True)
-    options.select_option(value="M450_1")
+    root.get_by_label("走向", exact=True).select_option(value="M450_1")
     bench.settled(2)
-
-    bench.root.locator("[data-do='park']").click()
+    root.locator("[data-do='park']").click()
     bench.settled(3)
-    bench.root.get_by_text("看园区").click()
-    new = bench.root.locator("[data-stop='NEW1']")
-    new.scroll_into_view_if_needed()
-    box = new.bounding_box()
-    page.mouse.move(box["x"] + 7, box["y"] + 7)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 20, box["y"] + 20, steps=4)
-    page.mouse.move(box["x"] + 22, box["y"] + 12, steps=4)
-    page.mouse.up()
+    root.get_by_text("看园区").click()
+    root.locator(".transit-editor-map").scroll_into_view_if_needed()
+    box = root.locator(f"[data-stop='{DRAGGED}']").bounding_box()
+    mouse.move(box["x"] + 7, box["y"] + 7)
+    mouse.down()
+    mouse.move(box["x"] + 12, box["y"] + 9, steps=4)
+    mouse.move(box["x"] + 15, box["y"] + 7, steps=4)
+    mouse.up()
     bench.settled(4)
-
-    bench.root.locator("[data-tool='add']").click()
-    bench.root.locator("[data-field='name']").fill(HOSTILE)
-    area = transit.read_area(transit.bundled_area())
-    gate = area.parks[0].gates.iloc[1]
-    bench.root.locator(".transit-editor-map").scroll_into_view_if_needed()
+    root.locator("[data-tool='add']").click()
+    root.locator("[data-field='name']").fill(HOSTILE)
+    root.locator(".transit-editor-map").scroll_into_view_if_needed()
+    gate = transit.read_area(transit.bundled_area()).parks[0].gates.iloc[1]
     x, y = bench.at(gate["gate_lon"], gate["gate_lat"])
-    page.mouse.click(x + 8, y + 8)
+    mouse.click(x + 8, y + 8)
     bench.settled(5)
-    page.screenshot(path=str(folder / "edited.png"))
-    assert bench.root.locator(".transit-editor-faults > div").count() == 0
 
-    bench.root.locator("[data-field='path']").fill("mine.yaml")
-    bench.root.locator("[data-do='write']").click()
+
+@pytest.mark.browser
+def test_a_line_is_edited_in_jupyterlab_and_exported(bench: Bench, lab: Any) -> None:
+    """If this fails, a planner cannot edit a line in the notebook, or is told wrong figures."""
+    edited(bench)
+    root, folder = bench.root, lab[1]
+    bench.page.screenshot(path=str(folder / "edited.png"))
+    assert root.locator(".transit-editor-faults > div").count() == 0
+    root.locator("[data-field='path']").fill("mine.yaml")
+    root.locator("[data-do='write']").click()
     bench.settled(6)
     scenario = transit.read_scenario(folder / "mine.yaml")
-    verbs = [change.verb for change in scenario.changes]
-    assert verbs == [
+    assert [change.verb for change in scenario.changes] == [
         "new_stop", "extend_line", "extend_line", "move_stop", "new_stop", "reroute", "reroute",
     ]  # fmt: skip
+    assert scenario.changes[3].stop == DRAGGED
     assert scenario.changes[4].stop_name == HOSTILE
-    assert HOSTILE in bench.root.locator("[data-list='changes']").inner_text()
-    assert bench.root.locator("img").count() == 0
+    assert HOSTILE in root.locator("[data-list='changes']").inner_text()
+    assert root.locator("img").count() == 0
+    assert root.locator("[data-field='yaml']").input_value() == transit.write_scenario(scenario)
+    assert_as_compared(bench, scenario)
+    assert (bench.dialogs, bench.refused, bench.errors) == ([], [], [])
 
+
+def assert_as_compared(bench: Bench, scenario: transit.Scenario) -> None:
+    """That the panel shows what Python's comparison of the exported scenario says."""
+    area = transit.read_area(transit.bundled_area())
     found = transit.compare(area.network, scenario, area.parks[0])
     park = found.table[found.table["subject"] == "park"].set_index("measure")
-    for side in ("before", "after"):
-        share = park.loc["share_straight", side] * 100
-        assert bench.figure("park/share_straight", side).rstrip("*") == f"{share:.1f}"
     cost = found.operation.set_index(["route_short_name", "measure"]).loc["M450"]
     for side in ("before", "after"):
+        for name in ("share_straight", "share_walk"):
+            told = bench.figure(f"park/{name}", side).rstrip("*")
+            assert told == f"{park.loc[name, side] * 100:.1f}"
         for name, form in (("vehicles", ",.0f"), ("vehicle_km", ",.1f")):
             told = bench.figure(f"line/{name}", side).rstrip("*")
             assert told == format(cost.loc[name, side], form)
-    assert dialogs == []
-    assert refused == []
-    context.close()
+    assert bench.figure("line/vehicles", "before") != bench.figure("line/vehicles", "after")

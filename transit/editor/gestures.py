@@ -27,6 +27,8 @@ from transit.terms import DEFAULT, terms
 from transit.units import project
 
 Changes = tuple[Change, ...]
+DIGITS = 6
+"""Decimals of a degree that a click is worth: 0.1 m."""
 _OPPOSITE: dict[End, End] = {"start": "end", "end": "start"}
 _PLACE: dict[str, Literal[0, -1]] = {"start": 0, "end": -1}
 
@@ -53,7 +55,8 @@ def moved(
     state: EditorState, stop: str, lon: float, lat: float, language: str = DEFAULT
 ) -> Changes:
     """A stop dragged to another place."""
-    return (MoveStop(stop=stop, lon=lon, lat=lat, **_fact(state, language)),)
+    east, north = round(lon, DIGITS), round(lat, DIGITS)
+    return (MoveStop(stop=stop, lon=east, lat=north, **_fact(state, language)),)
 
 
 def called_at(
@@ -178,9 +181,14 @@ def placing(state: EditorState, spots: Sequence[Spot], language: str = DEFAULT) 
         stops.append(f"NEW{number}")
         name = spot.name.strip() or terms(language)["editor_new_stop"].format(number)
         made.append(
-            NewStop(stop_id=stops[-1], stop_name=name, lon=spot.lon, lat=spot.lat,
-                    **_fact(state, language))
-        )  # fmt: skip
+            NewStop(
+                stop_id=stops[-1],
+                stop_name=name,
+                lon=round(spot.lon, DIGITS),
+                lat=round(spot.lat, DIGITS),
+                **_fact(state, language),
+            )
+        )
     return Placing(tuple(stops), tuple(made))
 
 

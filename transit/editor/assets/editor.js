@@ -274,11 +274,11 @@ export default {
     function showLine() {
       const { known = [], straight = [] } = model.get("course");
       const paths = [...known, ...straight];
-      if (paths.length) map.fitBounds(bounds(paths).extend(park.getBounds()), { padding: [20, 20] });
+      if (paths.length) map.fitBounds(bounds(paths).extend(park.getBounds()), { padding: [20, 20], animate: false });
     }
 
     function showPark() {
-      map.fitBounds(park.getBounds().pad(0.6));
+      map.fitBounds(park.getBounds().pad(0.6), { animate: false });
     }
 
     // ------------------------------------------------------------------ what Python says
@@ -370,7 +370,15 @@ export default {
     drawAll();
     model.on("change:ground", ground);
     model.on("change:panel", drawAll);
-    const watch = new ResizeObserver(() => map.invalidateSize());
+    let sized = false; // a notebook shows an output before it has a size
+    const watch = new ResizeObserver(() => {
+      map.invalidateSize();
+      if (!sized && place.clientWidth) {
+        sized = true;
+        if (model.get("panel").pattern) showLine();
+        else showPark();
+      }
+    });
     watch.observe(place);
     return () => {
       watch.disconnect();
