@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -365,3 +366,20 @@ def test_a_feed_takes_no_datum(tmp_path):
     ran = run("import", str(feed), "--datum", "GCJ-02")
     assert ran.code == 2
     assert "GTFS is in WGS-84" in ran.err
+
+
+def test_years_and_distances_that_are_none_are_told_before_anything_is_read(tmp_path):
+    """If this fails, the preview is sound and the fault comes when the area is to be written."""
+    ran = run("import", str(tmp_path / "absent.csv"), "--year", "-5", "--within", "nan")
+    assert ran.code == 2
+    assert "--year -5: is no year" in ran.err
+    assert "--within nan: is no distance" in ran.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused(tmp_path):
+    """If this fails, the command waits for ever for somebody to write."""
+    os.mkfifo(tmp_path / "lines.csv")
+    ran = run("import", str(tmp_path / "lines.csv"), *FACTS)
+    assert ran.code == 3
+    assert "is no file, but a pipe or a device" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -95,6 +96,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     """
     language = printed_in(lang)
     _require_plain({"--name": name, "--source": source})
+    _require_possible(year, within)
     table = _Table(datum, year, source, stops, columns or [], sheet, line, review, leave_out_faulty)
     outlines = _Outlines(parks, gates, zones, _known_datum("--outlines-datum", outlines_datum))
     with working("reading"):
@@ -118,6 +120,18 @@ def import_(  # noqa: PLR0913  (one a command-line option)
         typer.echo(say("cli_now_run", language, what, out))
     else:
         typer.echo(say("cli_nothing_out" if out is None else "cli_nothing", language))
+
+
+def _require_possible(year: int | None, within: float) -> None:
+    """Raise ``UsageError`` for a year that is none, and for a distance that holds nothing."""
+    problems = []
+    if year is not None and not 1 <= year <= 9999:
+        problems.append(Problem(f"--year {year}", "is no year", "write it as in --year 2020"))
+    if not 0 < within < math.inf:
+        mend = "give metres, such as --within 1000"
+        problems.append(Problem(f"--within {within:g}", "is no distance", mend))
+    if problems:
+        raise UsageError(problems)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from transit.errors import DataError, Problem, nearest_names, raise_if
 
 MEMBERS = 1_000
 """A feed has some thirty files; more than this is no feed."""
-BYTES = 1_500_000_000
+BYTES = 500_000_000
 """All files of a feed together, unpacked: about 25 million stop times."""
 RATIO = 200
 """Text packs to a tenth, seldom to a fiftieth; a file that unpacks to more than this is a bomb."""

@@ -69,6 +69,9 @@ def _on_one_line(table: RawTable) -> RawTable:
 
 def _read(path: Path, sheet: str | None, prefer: Sequence[str]) -> RawTable:
     kind = path.suffix.lower()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        mend = "save the table as a file, and give that"  # reading a pipe could wait for ever
+        raise DataError(Problem(str(path), "is no file, but a pipe or a device", mend))
     if kind in ("", ".csv", ".txt", ".tsv"):
         return _from_rows(path, *_csv(path))
     if kind in (".xlsx", ".xlsm"):

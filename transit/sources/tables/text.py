@@ -10,7 +10,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 TEXT_AT_MOST = 512 * 1024 * 1024
 """Bytes of a text file; the stop visits of a whole city have 4 MB, its streets 300 MB."""
 CSV_AT_MOST = 100_000_000
-"""Bytes of a table, which takes some fifteen times that while it is read."""
+"""Bytes of a table, which takes some twenty times that in memory while it is read."""
 
 SLIP = 85.0
 """Alike enough, of 100, to be a slip of the pen and not another file."""
