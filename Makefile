@@ -7,7 +7,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: demo test lint gallery clean
+.PHONY: demo test lint docs gallery clean
 
 demo: $(VENV)/demo.stamp
 	$(BIN)/transit demo
@@ -20,6 +20,10 @@ lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/python.stamp
+	$(BIN)/python -m pip install --quiet --editable ".[docs]"
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 gallery: $(VENV)/test.stamp
 	$(BIN)/python maps/gallery/make.py
