@@ -11,7 +11,7 @@ page takes the result::
             (Feature(row.geometry, popup=Popup(row.stop_name)), row.ride_min)
             for row in table.itertuples()
         ]
-        return graded("travel_time", said["ride_min"], places, scale, said, kind="point")
+        return graded("travel_time", "Ride, minutes", places, scale, said, kind="point")
 
     study_map(brief, extra=[lambda language: travel_time(table, language)])
 
