@@ -30,6 +30,7 @@ OWN_RULES = {"bus_speed_kmh": float("nan"), "foot_hours": ""}
 """Columns that may be left out, with what is meant then: the speed of buses on the piece where it
 is not the line's own (km/h), and the hours in which it is open to walkers (``06:00-22:00``)."""
 MORNING_CLOCK = 8 * 3600
+Lines = np.ndarray[tuple[int], np.dtype[np.object_]]
 NO_TURNS: IntArray = np.empty((0, 3), dtype=np.int64)
 JOINTS = {"own": 0, "at_vertex": 1, "between_vertices": 2}
 """What a node is: the streets' own, or made by dividing a street where it had a vertex, or none."""
@@ -41,6 +42,13 @@ class Barrier:
 
     course: tuple[XY, ...]
     foot_hours: str = ""
+
+
+def lines_of(coords: FloatArray, offsets: IntArray) -> Lines:
+    """One shapely ``LineString`` a line; ``coords`` and ``offsets`` as for ``lengths_m``."""
+    counts = np.diff(offsets)
+    index = np.repeat(np.arange(len(counts)), counts)
+    return np.asarray(shapely.linestrings(coords, indices=index), dtype=object)
 
 
 def lengths_m(coords: FloatArray, offsets: IntArray) -> FloatArray:
@@ -127,11 +135,9 @@ class Streets:
         return cls(crs, np.empty((0, 2)), edges, np.empty((0, 2)), np.zeros(1, dtype=np.int64))
 
     @cached_property
-    def lines(self) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    def lines(self) -> Lines:
         """One shapely ``LineString`` an edge, in the metric CRS."""
-        counts = np.diff(self.offsets)
-        index = np.repeat(np.arange(len(counts)), counts)
-        return np.asarray(shapely.linestrings(self.coords, indices=index), dtype=object)
+        return lines_of(self.coords, self.offsets)
 
     @cached_property
     def length_m(self) -> FloatArray:

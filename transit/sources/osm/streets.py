@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry import Polygon
 
-from transit.model.streets import Streets, lengths_m
+from transit.model.streets import Streets, lengths_m, lines_of
 from transit.sources.osm.data import SOURCE, LeftOut, RawWays, judged
 from transit.sources.osm.tags import RULE_KEYS, foot_access, motor_access, street_class
 from transit.sources.osm.turns import Restriction, no_turns
@@ -94,7 +94,7 @@ def streets_of(
     inside = np.ones(len(without_length), bool)
     if area is not None:
         shapely.prepare(area)
-        inside = shapely.intersects(_lines(pieces), area)
+        inside = shapely.intersects(lines_of(pieces.coords, pieces.offsets), area)
     keep = np.flatnonzero(inside & ~without_length)
     place = _merged_nodes(pieces, without_length)
     ends = np.stack([place[pieces.from_node[keep]], place[pieces.to_node[keep]]])
@@ -201,12 +201,6 @@ def _labels(ways: RawWays, flags: BoolArray) -> pd.DataFrame:
         dtype="str",
     )
     return frame.assign(**dict(zip(FLAGS, flags.T, strict=True)))
-
-
-def _lines(pieces: Pieces) -> np.ndarray:
-    counts = np.diff(pieces.offsets)
-    index = np.repeat(np.arange(len(counts)), counts)
-    return np.asarray(shapely.linestrings(pieces.coords, indices=index), dtype=object)
 
 
 def _merged_nodes(pieces: Pieces, without_length: BoolArray) -> IntArray:

@@ -61,12 +61,12 @@ def mixed_datums(
 
 def _seen(calls: pd.DataFrame, told: set[int]) -> list[Mixed]:
     """The courses that stand shifted against the courses that are not ``told``."""
-    sound = calls[~calls["course"].isin(told)]
-    names = sound.groupby("name", sort=False)
+    sound = ~calls["course"].isin(told)
+    names = calls[sound].groupby("name", sort=False)
     known = names.agg(x=("x", "median"), y=("y", "median"), courses=("course", "nunique"))
     there = known.reindex(calls["name"])
-    own = (~calls["course"].isin(told)).to_numpy()
-    counted = (there["courses"].fillna(0).to_numpy() - own) >= OTHERS
+    others = there["courses"].fillna(0).to_numpy() - sound.to_numpy()
+    counted = others >= OTHERS
     lonlat, place = calls[["x", "y"]].to_numpy(), there[["x", "y"]].to_numpy()
     metres = _metres(lonlat - place, place)
     off = np.flatnonzero(counted & (metres > FAR_M))
