@@ -24,12 +24,22 @@ from transit.maps.base import (
 from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, every_route, stop_changes
-from transit.maps.content import Layer, Layout, LegendItem, PageContent, PageText, Style, View
-from transit.maps.courses import courses_of
+from transit.maps.content import (
+    ChangeItem,
+    Layer,
+    Layout,
+    LegendItem,
+    PageContent,
+    PageText,
+    Style,
+    View,
+)
+from transit.maps.effects import Rows
 from transit.maps.facts import fact_tables
 from transit.maps.lines import dated, line_layers, near_route_ids, straight_legend
 from transit.maps.page import Page
 from transit.maps.palette import CANCELLED_DASH
+from transit.maps.steps import Makers, Steps, steps_of
 from transit.maps.stops import stop_layers
 from transit.maps.street_layers import (
     change_street_layers,
@@ -39,6 +49,8 @@ from transit.maps.street_layers import (
 from transit.maps.study import notes
 from transit.maps.tiles import Tiles
 from transit.maps.words import languages, words
+from transit.scenario.scenario import Scenario
+from transit.scenario.words import change_titles, is_indicative
 from transit.units import unproject
 
 _SIDES = ("before", "after")
@@ -82,26 +94,40 @@ def change_map(
     ``made_at``, ``language`` and ``tiles`` as in ``study_map``. Raises ``UsageError`` for cases of
     several scenarios.
     """
-    contents = [change_content(cases, made_at=made_at, language=one) for one in languages(language)]
+    found = _cases(cases)
+    steps = _steps(found)
+    contents = [
+        change_content(found, made_at=made_at, language=one, steps=steps)
+        for one in languages(language)
+    ]
     return Page(contents, tiles=tiles)
 
 
 def change_content(
-    cases: Case | Sequence[Case], *, made_at: datetime | None = None, language: str = "zh-CN"
+    cases: Case | Sequence[Case],
+    *,
+    made_at: datetime | None = None,
+    language: str = "zh-CN",
+    steps: Steps | None = None,
 ) -> PageContent:
-    """What the change page shows, as plain values."""
-    found = [cases] if isinstance(cases, Case) else list(cases)
-    _check(found)
+    """What the change page shows, as plain values; ``steps`` are those of ``cases``, if at hand."""
+    found = _cases(cases)
+    steps = steps or _steps(found)
     said = words(language)
-    before, after = [case.before for case in found], [case.after for case in found]
-    was, now = courses_of(before[0].network, after[0].network)
+    before, after = steps.briefs[0], steps.briefs[-1]
     ranks = _ranks(before, after)
+    changes = _changes(found[0].scenario, steps, language)
+
+    def made_by(makers: Makers) -> Rows:
+        names = said["made_by_and"].join(changes[place].name for place in makers)
+        return ((said["made_by"], names),) if names else ()
+
     layers = [
         *park_layers([case.park for case in found], said),
-        *change_area_layers(before, after, said),
-        *reversed(change_stop_layers(before, after, said)),
-        *change_line_layers(was, now, said, ranks),
-        *change_street_layers(before[0].network, after[0].network, said),
+        *change_area_layers(steps, said, made_by),
+        *reversed(change_stop_layers(steps, said, made_by)),
+        *change_line_layers(steps, said, ranks, made_by),
+        *change_street_layers(steps, said, made_by),
         *_side(before, "before", said, ranks),
         *_side(after, "after", said, ranks),
         *station_layer(after[0].network, said),
@@ -109,8 +135,28 @@ def change_content(
     ]
     return PageContent(
         _text(found, said, made_at), tuple(layers), _bounds(found), _views(said),
-        start="diff", language=language,
+        start="diff", language=language, changes=changes,
     )  # fmt: skip
+
+
+def _cases(cases: Case | Sequence[Case]) -> list[Case]:
+    found = [cases] if isinstance(cases, Case) else list(cases)
+    _check(found)
+    return found
+
+
+def _steps(cases: Sequence[Case]) -> Steps:
+    sides = [case.before for case in cases], [case.after for case in cases]
+    return steps_of(cases[0].scenario, *sides)
+
+
+def _changes(scenario: Scenario, steps: Steps, language: str) -> tuple[ChangeItem, ...]:
+    """The changes that can be looked at one by one; none where there is only one."""
+    titles = change_titles(scenario, language) if steps.many else []
+    return tuple(
+        ChangeItem(title, is_indicative(change))
+        for title, change in zip(titles, scenario.changes, strict=False)
+    )
 
 
 def _ranks(before: Sequence[Brief], after: Sequence[Brief]) -> list[str]:

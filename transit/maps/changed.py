@@ -69,8 +69,8 @@ def area_change(before: Sequence[Brief], after: Sequence[Brief], kind: Kind) -> 
     if old.is_empty and new.is_empty:
         return None
     return AreaChange(
-        _polygons(old.intersection(new)), _polygons(old.difference(new)),
-        _polygons(new.difference(old)),
+        polygons(old.intersection(new)), polygons(old.difference(new)),
+        polygons(new.difference(old)),
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def drawable(area: BaseGeometry) -> BaseGeometry:
     return MultiPolygon(list(parts[~shapely.is_empty(shapely.buffer(parts, -HAIR_M / 2))]))
 
 
-def _polygons(geometry: BaseGeometry) -> BaseGeometry:
+def polygons(geometry: BaseGeometry) -> BaseGeometry:
     """The polygons of an overlay: the points and lines where outlines touch have no area."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
     return MultiPolygon(parts)

@@ -76,7 +76,8 @@ class Layer:
 
     ``views`` names the views in which the layer is drawn (all when empty); ``in_list`` is false
     for what is always drawn; ``side_by_side`` shifts lines that share a course; labels appear
-    from zoom ``label_zoom``; the list says ``note`` once a group.
+    from zoom ``label_zoom``; the list says ``note`` once a group. ``changes`` are the places
+    in ``PageContent.changes`` of those that made what is drawn: it is drawn while any is looked at.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Layer:
     label_zoom: float = 0.0
     views: tuple[str, ...] = ()
     note: str = ""
+    changes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,14 @@ class View:
 
 
 @dataclass(frozen=True)
+class ChangeItem:
+    """One change of a scenario, which can be looked at or not; in words, with its number."""
+
+    name: str
+    indicative: bool = False
+
+
+@dataclass(frozen=True)
 class PageText:
     """The words round the map. ``made_at`` is shown in Beijing time, and only when given."""
 
@@ -171,7 +181,8 @@ class PageContent:
     """All of one page: texts, layers, views and the box first seen (west, south, east, north).
 
     ``start`` is the key of the view first shown; the first view when empty. Layers of one name
-    and group are switched together, whatever view they belong to.
+    and group are switched together, whatever view they belong to. ``changes`` are those that
+    layers name; without any there is nothing to tell apart.
     """
 
     text: PageText
@@ -180,3 +191,4 @@ class PageContent:
     views: tuple[View, ...] = ()
     start: str = ""
     language: str = "zh-CN"
+    changes: tuple[ChangeItem, ...] = ()

@@ -64,6 +64,7 @@ def page_tree(content: PageContent) -> dict[str, Any]:
         "legend": [_legend(item) for item in text.legend],
         "views": [_view(view) for view in content.views],
         "start": content.start,
+        "changes": [{"name": one.name, "indicative": one.indicative} for one in content.changes],
         "layers": [_layer(layer) for layer in content.layers],
         "bounds": [round(float(degrees), 6) for degrees in content.bounds],
     }
@@ -95,6 +96,10 @@ def content_problems(content: PageContent) -> list[Problem]:
         unknown = sorted(set(layer.views) - known)
         if unknown:
             problems.append(Problem(where, f"names views {unknown}", f"use {sorted(known)}"))
+        beyond = [place for place in layer.changes if not 0 <= place < len(content.changes)]
+        if beyond:
+            mend = f"the page has {len(content.changes)}, counted from 0"
+            problems.append(Problem(where, f"names changes {beyond}", mend))
         problems += _geometry_problems(layer, where)
     return problems
 
@@ -137,7 +142,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "pane": layer.pane, "style": _style(layer.style), "shown": layer.shown,
         "listed": layer.in_list, "lanes": layer.side_by_side,
         "labels": layer.labels, "label_zoom": layer.label_zoom, "views": layer.views,
-        "note": layer.note,
+        "note": layer.note, "changes": layer.changes,
         "features": features,
     })  # fmt: skip
 

@@ -10,7 +10,10 @@ from shapely.geometry import LineString
 from transit.analysis.operation_changes import course_changes
 from transit.maps import palette
 from transit.maps.base import Words, barrier_features, origin, provenance, simpler
-from transit.maps.content import FactTable, Feature, Layer, Popup
+from transit.maps.change_layers import MadeBy, made_layer
+from transit.maps.content import FactTable, Feature, Layer, Popup, Style
+from transit.maps.effects import Rows
+from transit.maps.steps import Makers, Steps
 from transit.maps.street_changes import (
     Rights,
     StreetChange,
@@ -19,31 +22,38 @@ from transit.maps.street_changes import (
     street_changes,
 )
 from transit.model.network import Network
+from transit.model.streets import Barrier
 
 _VIEW = ("diff",)
 _ORDER: tuple[StreetStatus, ...] = ("opened", "eased", "other", "restricted", "closed")
 
 
-def change_street_layers(before: Network, after: Network, words: Words) -> list[Layer]:
+def change_street_layers(steps: Steps, words: Words, made_by: MadeBy) -> list[Layer]:
     """Streets by what became of them, and barriers put up or taken down; none without a change."""
-    found: dict[StreetStatus, list[Feature]] = {}
+    before, after = steps.briefs[0][0].network, steps.briefs[-1][0].network
+    found: dict[tuple[StreetStatus, Makers], list[Feature]] = {}
     for change in street_changes(before.streets, after.streets):
-        found.setdefault(change.status, []).append(_feature(change, after.crs, words))
+        makers = steps.street(change.line)
+        feature = _feature(change, after.crs, words, made_by(makers))
+        found.setdefault((change.status, makers), []).append(feature)
     layers = [
-        Layer(f"diff_street_{status}", words[f"street_{status}"], words["group_change_streets"],
-              "line", "lines", tuple(found[status]), palette.CHANGED_STREETS[status],
-              labels="line", views=_VIEW)
+        made_layer(
+            Layer(f"diff_street_{status}", words[f"street_{status}"], words["group_change_streets"],
+                  "line", "lines", (), palette.CHANGED_STREETS[status], labels="line", views=_VIEW),
+            makers, tuple(found[key]),
+        )
         for status in _ORDER
-        if status in found
+        for key in sorted(found)
+        for makers in [key[1]]
+        if key[0] == status
     ]  # fmt: skip
     gone, put = barrier_changes(before.streets, after.streets)
     sides = (("barrier_put", put, palette.BARRIER), ("barrier_gone", gone, palette.BARRIER_GONE))
     return layers + [
-        Layer(f"diff_{kind}", words[kind], words["group_change_streets"], "line", "park",
-              barrier_features(barriers, words[kind], after.crs, words), style, views=_VIEW)
+        layer
         for kind, barriers, style in sides
-        if barriers
-    ]  # fmt: skip
+        for layer in _barriers(kind, barriers, style, steps, words)
+    ]
 
 
 def change_street_tables(before: Network, after: Network, words: Words) -> list[FactTable]:
@@ -106,10 +116,26 @@ def _both(before: float, after: float, form: str, words: Words) -> str:
     return was if was == now else words["arrow"].format(was, now)
 
 
-def _feature(change: StreetChange, crs: str, words: Words) -> Feature:
+def _barriers(
+    kind: str, barriers: list[Barrier], style: Style, steps: Steps, words: Words
+) -> list[Layer]:
+    by: dict[Makers, list[Barrier]] = {}
+    for one in barriers:
+        by.setdefault(steps.barrier(one), []).append(one)
+    crs = steps.briefs[-1][0].network.crs
+    layer = Layer(f"diff_{kind}", words[kind], words["group_change_streets"], "line", "park", (),
+                  style, views=_VIEW)  # fmt: skip
+    return [
+        made_layer(layer, makers, barrier_features(own, words[kind], crs, words))
+        for makers, own in sorted(by.items())
+    ]
+
+
+def _feature(change: StreetChange, crs: str, words: Words, made_by: Rows) -> Feature:
     name = change.street_name or words["unnamed_street"]
     rows = (
         (words["status"], words[f"street_{change.status}"]),
+        *made_by,
         (words["length"], words["metres"].format(change.line.length)),
         (words["use_before"], _use(change.before, words)),
         (words["use_after"], _use(change.after, words)),

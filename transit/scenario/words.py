@@ -16,6 +16,11 @@ _SUBJECTS = (
     "street", "direction_id",
 )  # fmt: skip
 """What a change is about is said first, in this order."""
+_NAMES = (
+    "stop_name", "route_short_name", "name", "line", "stop", "street", "stop_id", "route_id",
+    "way_id",
+)  # fmt: skip
+"""Where a change is said in short, the first of these names it."""
 
 
 def change_lines(scenario: Scenario, language: str = "en") -> list[str]:
@@ -55,6 +60,18 @@ def change_words(
     return said["change_one"].format(verb, mark, values) if values else f"{verb}{mark}"
 
 
+def change_titles(scenario: Scenario, language: str = "en") -> list[str]:
+    """The changes in short, numbered: the verb and the name of what is changed."""
+    said = terms(language)
+    return [
+        said["change_short"].format(
+            number, _capital(_word("verb", str(getattr(change, "verb", "")), language)),
+            _named(change),
+        ).rstrip()
+        for number, change in enumerate(scenario.changes, 1)
+    ]  # fmt: skip
+
+
 def is_indicative(change: Change) -> bool:
     """Whether the change says that it is assumed, and not surveyed or published."""
     return bool(getattr(change, "indicative", False))
@@ -64,6 +81,16 @@ def rests_on(scenario: Scenario) -> list[str]:
     """The sources of the scenario and its changes, each once, in the order they appear."""
     texts = [scenario.source, *(change.source for change in scenario.changes)]
     return list(dict.fromkeys(filter(None, texts)))
+
+
+def _named(change: Change) -> str:
+    """The first of a change's names that is given; empty without any."""
+    given = change.model_dump(exclude_defaults=True)
+    return next((str(given[field]) for field in _NAMES if given.get(field)), "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _word(kind: str, identifier: str, language: str) -> str:

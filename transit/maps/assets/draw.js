@@ -26,8 +26,8 @@
       const pane = map.createPane("page-" + name + suffix);
       pane.style.zIndex = PANES[name][0];
       if (LIVE.indexOf(name) < 0) pane.style.pointerEvents = "none";
-      const make = PANES[name][1] === "svg" ? L.svg : L.canvas;
-      sheet.renderers[name] = make({ pane: "page-" + name + suffix, padding: 0.5 });
+      const Renderer = PANES[name][1] === "svg" ? page.SteadySvg : page.SteadyCanvas;
+      sheet.renderers[name] = new Renderer({ pane: "page-" + name + suffix, padding: 0.5 });
       sheet.panes.push(pane);
     });
     sheet.layers.forEach((layer) => makeLayer(sheet, layer));
@@ -72,10 +72,15 @@
     return [L.polygon(rings, options)];
   }
 
-  function withHalo(layer, parts, options) {
-    const line = L.polyline(parts, options);
+  function makeLine(layer, feature, options) {
+    if (PANES[layer.pane][1] === "canvas") return new page.Strokes(feature.parts, options);
+    return L.polyline(feature.parts.map(page.vertices), options);
+  }
+
+  function withHalo(layer, feature, options) {
+    const line = makeLine(layer, feature, options);
     if (!layer.style.halo) return [line];
-    const halo = L.polyline(parts, Object.assign({}, options, {
+    const halo = makeLine(layer, feature, Object.assign({}, options, {
       color: layer.style.halo, dashArray: null, opacity: 1, lineCap: "round",
     }));
     halo.casing = true;
@@ -83,9 +88,9 @@
   }
 
   function drawLine(sheet, layer, feature) {
-    const parts = feature.parts.map(page.vertices);
     const options = pathOptions(sheet, layer, feature);
-    if (!layer.lanes) return withHalo(layer, parts, options);
+    if (!layer.lanes) return withHalo(layer, feature, options);
+    const parts = feature.parts.map(page.vertices);
     // A pale casing keeps lines that cross apart.
     const casing = Object.assign({}, options, {
       color: page.isLight(layer.style.color) ? SHADE : PAPER, opacity: 0.9, dashArray: null,
@@ -149,7 +154,7 @@
   }
 
   page.isDrawn = (sheet, layer) =>
-    sheet.side !== null && layer.on && page.inView(layer.views, sheet.side);
+    sheet.side !== null && layer.on && page.inView(layer.views, sheet.side) && page.isLookedAt(layer);
 
   page.drawnOn = (sheet) => sheet.layers.filter((layer) => page.isDrawn(sheet, layer));
 

@@ -30,6 +30,8 @@
     if (page.language) parts.push(["lang", page.languageTag()]);
     if (keys(true)) parts.push(["on", keys(true)]);
     if (keys(false)) parts.push(["off", keys(false)]);
+    const without = page.data.changes.map((change, place) => (change.on ? "" : String(place + 1)));
+    if (without.some(Boolean)) parts.push(["without", without.filter(Boolean).join(",")]);
     return "#" + parts.map((part) => part.join("=")).join("&");
   };
 
@@ -61,6 +63,8 @@
       layer.on = on.includes(layer.key) || (Boolean(layer.shown) && !off.includes(layer.key));
       if (layer.input) layer.input.checked = layer.on;
     });
+    const without = switched("without");
+    page.data.changes.forEach((change, place) => page.lookAt([place], !without.includes(String(place + 1))));
     page.chooseLanguage(decoded(said.get("lang") || "") || page.data.languages[0].tag);
     const view = decoded(said.get("view") || "");
     page.pickView(page.viewOf(view) ? view : startView());

@@ -106,6 +106,7 @@
     page.map = map;
     page.view = data.start || (data.views.length ? data.views[0].key : "");
     data.layers.forEach((layer) => { layer.on = Boolean(layer.shown); });
+    data.changes.forEach((change) => { change.on = true; });
     addHatch();
     page.makeTexts(map);
     addControls(map);

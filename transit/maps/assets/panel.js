@@ -236,6 +236,7 @@
   function makePanel(map) {
     const panel = emptied(".page-panel");
     panel.setAttribute("aria-label", page.words.panel);
+    page.makeChanges(panel);
     page.data.tables.forEach((table) => makeTable(panel, table));
     const groups = new Map();
     page.data.layers.filter((layer) => layer.listed).forEach(function (layer) {

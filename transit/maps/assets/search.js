@@ -133,6 +133,7 @@
     const layer = page.data.layers[place.number];
     if (!isSeen(place)) page.pickView(layer.views[0]);
     page.switchLayer(layer, true);
+    page.lookAtMakers(layer);
     page.showLayers();
     const sheet = page.sheets.find((one) => page.isDrawn(one, one.layers[place.number])) || page.sheets[0];
     const map = sheet.map;
