@@ -19,8 +19,9 @@ _HERE = Path(__file__).parent
 _LEAFLET = _HERE / "vendor" / "leaflet"
 _JQUERY_FILE = _HERE / "vendor" / "jquery" / "jquery.min.js"
 _SCRIPTS = (
-    "read.js", "lanes.js", "labels.js", "popup.js", "draw.js", "panes.js", "panel.js",
-    "changes.js", "search.js", "language.js", "tiles.js", "hash.js", "page.js",
+    "read.js", "steady.js", "strokes.js", "lanes.js", "labels.js", "popup.js", "draw.js",
+    "panes.js", "panel.js", "changes.js", "search.js", "language.js", "tiles.js", "hash.js",
+    "page.js",
 )  # fmt: skip
 _ICONS = {
     "iconUrl": "marker-icon.png",

@@ -75,11 +75,16 @@
     );
   }
 
+  function ringsOf(drawn, seen) {
+    if (drawn instanceof page.Strokes) return drawn.rings(seen);
+    return drawn._rings && drawn._rings.length ? drawn._rings : drawn._parts || [];
+  }
+
   function lineSpots(map, one, width, size) {
     const drawn = one.path;
     // Lanes are shifted on the screen, so take the points as drawn.
-    const rings = drawn._rings && drawn._rings.length ? drawn._rings : drawn._parts || [];
     const origin = map.layerPointToContainerPoint([0, 0]);
+    const rings = ringsOf(drawn, L.bounds(L.point(0, 0).subtract(origin), size.subtract(origin)));
     let spots = [];
     rings.forEach(function (ring) {
       const points = ring.map((p) => L.point(p.x + origin.x, p.y + origin.y));
