@@ -41,6 +41,12 @@
         }
       },
 
+      // Leaflet leaves a half pixel here, which would blur a canvas until it is drawn anew.
+      _reset: function () {
+        under._reset.call(this);
+        L.DomUtil.setPosition(this._container, this._bounds.min);
+      },
+
       // Whether what is drawn is still at its place; a pan moves it along with its pane.
       _holds: function () {
         const origin = this._map.getPixelOrigin();

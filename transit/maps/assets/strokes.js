@@ -153,6 +153,7 @@
 
     // All vertices of the parts that may show in `box`, as points on the map's layers.
     rings: function (box) {
+      if (!this._map) return [];
       const origin = this._map.getPixelOrigin();
       return this._partsIn(box).map((part) => this._points(part).map((p) => p.subtract(origin)));
     },
