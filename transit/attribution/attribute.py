@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.brief import brief
+from transit.analysis.measures import PARK_VALUES, park_measures
 from transit.analysis.measures import measures as measures_of
 from transit.attribution.questions import answers, questions
 from transit.attribution.shares import Sampling, Shares, exact_shares, sampled_shares
@@ -270,8 +271,13 @@ def _of_names(
     if park is None:
         mend = "give the park that the measures are seen from, or functions of a network"
         raise UsageError(Problem("park", "none is given", mend))
-    sides = [measures_of(brief(network, park, limit_m=limit_m)) for network in (base, after)]
-    found = questions([names] if isinstance(names, str) else names, *sides)
+    wanted = [names] if isinstance(names, str) else list(names)
+    briefs = [brief(network, park, limit_m=limit_m) for network in (base, after)]
+    if PARK_VALUES.keys() >= set(wanted):
+        sides = [park_measures(one, wanted) for one in briefs]
+    else:
+        sides = [measures_of(one) for one in briefs]
+    found = questions(wanted, *sides)
     asked = [Asked(one.text, one.unit, one.definition, one.indicative) for one in found]
     return asked, lambda network: answers(found, brief(network, park, limit_m=limit_m))
 

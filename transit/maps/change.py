@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,6 +22,7 @@ from transit.maps.base import (
     station_layer,
 )
 from transit.maps.change_layers import change_area_layers, change_line_layers, change_stop_layers
+from transit.maps.change_shares import Shared, share_tables, shares_of
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, every_route, stop_changes
 from transit.maps.content import (
@@ -61,6 +62,20 @@ NEAR_M = 800.0
 """Changed stops this near to a park, in metres, are in the first view."""
 
 
+@dataclass(frozen=True, eq=False)
+class Worked:
+    """What a change page needs to know of its changes one by one, in whatever language."""
+
+    steps: Steps
+    shared: Shared
+
+    @classmethod
+    def out(cls, cases: Sequence[Case]) -> Worked:
+        """Worked out of the cases of one scenario."""
+        sides = [case.before for case in cases], [case.after for case in cases]
+        return cls(steps_of(cases[0].scenario, *sides), shares_of(cases))
+
+
 def change_maps(
     comparison: Comparison,
     *,
@@ -95,9 +110,9 @@ def change_map(
     several scenarios.
     """
     found = _cases(cases)
-    steps = _steps(found)
+    worked = Worked.out(found)
     contents = [
-        change_content(found, made_at=made_at, language=one, steps=steps)
+        change_content(found, made_at=made_at, language=one, worked=worked)
         for one in languages(language)
     ]
     return Page(contents, tiles=tiles)
@@ -108,11 +123,12 @@ def change_content(
     *,
     made_at: datetime | None = None,
     language: str = "zh-CN",
-    steps: Steps | None = None,
+    worked: Worked | None = None,
 ) -> PageContent:
-    """What the change page shows, as plain values; ``steps`` are those of ``cases``, if at hand."""
+    """What the change page shows, as plain values; ``worked`` of these cases, if it is at hand."""
     found = _cases(cases)
-    steps = steps or _steps(found)
+    worked = worked or Worked.out(found)
+    steps = worked.steps
     said = words(language)
     before, after = steps.briefs[0], steps.briefs[-1]
     ranks = _ranks(before, after)
@@ -133,9 +149,10 @@ def change_content(
         *station_layer(after[0].network, said),
         *_ground(before[0], after[0], said),
     ]
+    text = _text(found, worked.shared, said, made_at, language)
     return PageContent(
-        _text(found, said, made_at), tuple(layers), _bounds(found), _views(said),
-        start="diff", language=language, changes=changes,
+        text, tuple(layers), _bounds(found), _views(said), start="diff", language=language,
+        changes=changes,
     )  # fmt: skip
 
 
@@ -143,11 +160,6 @@ def _cases(cases: Case | Sequence[Case]) -> list[Case]:
     found = [cases] if isinstance(cases, Case) else list(cases)
     _check(found)
     return found
-
-
-def _steps(cases: Sequence[Case]) -> Steps:
-    sides = [case.before for case in cases], [case.after for case in cases]
-    return steps_of(cases[0].scenario, *sides)
 
 
 def _changes(scenario: Scenario, steps: Steps, language: str) -> tuple[ChangeItem, ...]:
@@ -194,7 +206,9 @@ def _ground(before: Brief, after: Brief, said: Words) -> list[Layer]:
     ]
 
 
-def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageText:
+def _text(
+    cases: Sequence[Case], shared: Shared, said: Words, made_at: datetime | None, language: str
+) -> PageText:
     scenario = cases[0].scenario
     before, after = [case.before for case in cases], [case.after for case in cases]
     first = after[0]
@@ -209,6 +223,7 @@ def _text(cases: Sequence[Case], said: Words, made_at: datetime | None) -> PageT
     ]
     told = [
         *change_tables(before, after, said),
+        *share_tables(cases, shared, said, language),
         *change_street_tables(before[0].network, first.network, said),
     ]
     return PageText(

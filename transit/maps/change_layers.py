@@ -94,6 +94,7 @@ def change_line_layers(
         )
         for number, change in enumerate(changed)
         for part, side in sides.items()
+        if getattr(change, part)
         for layer in [_course_layer(number, ranks.index(change.route_id), change, part, side)]
         for makers, of in steps.strokes(change.route_id, getattr(change, part), part).items()
     ]

@@ -121,7 +121,7 @@
   }
 
   function hideEmptyGroups() {
-    document.querySelectorAll(".group").forEach(function (group) {
+    document.querySelectorAll(".group:not([data-views])").forEach(function (group) {
       const rows = Array.from(group.querySelectorAll(".row"));
       group.hidden = rows.length > 0 && rows.every((row) => row.hidden);
     });
