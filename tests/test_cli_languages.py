@@ -37,6 +37,8 @@ def test_languages_are_known_by_the_names_that_systems_give_them(lang):
     ("brief",), ("compare", "b919_2021"), ("map",), ("demo",), ("quality",),
     ("attribute", "b919_2021", "--measure", "share_walk"), ("suggest",), ("export", "--out", "x"),
     ("scenario", "show", "b919_2021"), ("scenario", "check", "b919_2021"), ("notice", "b919_2021"),
+    ("scenario", "apply", "b919_2021", "--out", "x"), ("scenario", "diff", "b919_2021", "both"),
+    ("scenario", "schema", "--out", "x"), ("report", "--out", "x"),
 ])  # fmt: skip
 def test_a_language_without_texts_is_refused_before_anything_is_done(arguments, tmp_path,
                                                                      monkeypatch):  # fmt: skip

@@ -25,11 +25,11 @@ from transit.sources.area import bundled_area, read_area
 from transit.terms import LANGUAGES, measure_said, readable, spoken, terms, title_of, unit_of
 
 PACKAGE = Path(transit.__file__).parent
-GLOSSARY = PACKAGE / "terms" / "glossary.yaml"
+FILES = (PACKAGE / "terms" / "glossary.yaml", PACKAGE / "terms" / "help.yaml")
 HAN = re.compile("[\u4e00-\u9fff]")
 FULL_WIDTH = "，。；：？！（）、“”‘’《》「」"
-NAMES_IN_ENGLISH = ("公交都市", "中文")
-"""An evaluation of the ministry that has no English name; a language by its own name."""
+NAMES_IN_ENGLISH = ("公交都市", "中文", "银星科技园")
+"""An evaluation of the ministry that has no English name; a language and a park by their own."""
 NOT_SAID = {"仿宋", "黑体", "一二三四五六七八九十", "线路园区覆盖",
             "Folder of a study area; by default the bundled 银星科技园."}  # fmt: skip
 """Names of fonts, numerals, letters that a font is tried with, the name of a park."""
@@ -42,7 +42,9 @@ nature, and the words that tables of others use for columns stand in ``schema``.
 def entries() -> list[tuple[str, str, dict]]:
     """Topic, key and entry of each, as YAML has them; what an entry has besides with a dot."""
     found = []
-    for topic, keys in yaml.load(GLOSSARY.read_text("utf-8"), Loader=yaml.BaseLoader).items():  # noqa: S506
+    topics = [one for path in FILES
+              for one in yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader).items()]  # noqa: S506 # fmt: skip
+    for topic, keys in topics:
         for key, entry in keys.items():
             found.append((topic, key, {part: entry.get(part) for part in ("zh", "en")}))
             found += [(topic, f"{key}.{part}", texts) for part, texts in entry.items()
@@ -63,11 +65,11 @@ def faulty(fault) -> list[str]:
 
 def test_no_key_stands_twice():
     """If this fails, a text is another than the one that somebody wrote, without a word."""
-    root = yaml.compose(GLOSSARY.read_text("utf-8"))
-    topics = [name.value for name, _ in root.value]
-    keys = [key.value for _, topic in root.value for key, _ in topic.value]
+    roots = [pair for path in FILES for pair in yaml.compose(path.read_text("utf-8")).value]
+    topics = [name.value for name, _ in roots]
+    keys = [key.value for _, topic in roots for key, _ in topic.value]
     parts = [Counter(part.value for part, _ in entry.value)
-             for _, topic in root.value for _, entry in topic.value]  # fmt: skip
+             for _, topic in roots for _, entry in topic.value]  # fmt: skip
     assert [name for name, count in Counter(topics + [f"{key} " for key in keys]).items()
             if count > 1] == []  # fmt: skip
     assert all(count == 1 for part in parts for count in part.values())
@@ -126,7 +128,8 @@ def _asked() -> tuple[set[str], list[re.Pattern[str]]]:
 def test_no_text_is_left_over():
     """If this fails, translators mend texts that nobody ever reads."""
     whole, forms = _asked()
-    found_by_text = ("values", "measures", "units", "columns", "scenario", "quality_page", "rules")
+    found_by_text = ("values", "measures", "units", "columns", "scenario", "quality_page", "rules",
+                     "help_commands", "help_shared", "help_own")  # fmt: skip
     unused = [key for topic, key, _ in entries()
               if "." not in key and topic not in found_by_text and key not in whole
               and not any(form.fullmatch(key) for form in forms)]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -16,6 +17,7 @@ from transit.cli.answers import brief, compare, demo, draw
 from transit.cli.attributing import attribute
 from transit.cli.exporting import export
 from transit.cli.fetching import fetch
+from transit.cli.helping import Command, Group, lang_in, language_of_all, lead
 from transit.cli.importing import import_
 from transit.cli.inspecting import quality
 from transit.cli.languages import plain_letters
@@ -27,25 +29,27 @@ from transit.errors import LESS, TOO_LARGE, DataError, Problem, TransitError
 
 app = typer.Typer(
     name="transit",
+    cls=Group,
     help="What public transport does a park have, and what does changing a line gain or lose?",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(demo)
-app.command()(brief)
-app.command()(compare)
-app.command(name="map")(draw)
-app.command()(fetch)
-app.command(name="import")(import_)
-app.command()(export)
+app.callback()(language_of_all)
+app.command(cls=Command)(demo)
+app.command(cls=Command)(brief)
+app.command(cls=Command)(compare)
+app.command(name="map", cls=Command)(draw)
+app.command(cls=Command)(fetch)
+app.command(name="import", cls=Command)(import_)
+app.command(cls=Command)(export)
 app.add_typer(scenarios.app, name="scenario")
-app.command()(suggest)
-app.command()(attribute)
-app.command()(notice)
-app.command()(quality)
-app.command()(report)
-app.command()(run)
+app.command(cls=Command)(suggest)
+app.command(cls=Command)(attribute)
+app.command(cls=Command)(notice)
+app.command(cls=Command)(quality)
+app.command(cls=Command)(report)
+app.command(cls=Command)(run)
 
 
 def main() -> None:
@@ -56,16 +60,19 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="plain letters")
     try:
-        app()
+        app(prog_name="transit")
     except TransitError as error:
-        typer.echo(f"transit: {error}", err=True)
-        raise SystemExit(error.exit_code) from None
+        _fail(str(error), error.exit_code, count=len(error.problems))
     except OSError as error:
-        typer.echo(f"transit: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-        raise SystemExit(DataError.exit_code) from None
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", DataError.exit_code)
     except MemoryError:
-        typer.echo(f"transit: {Problem(_files_named(), TOO_LARGE, LESS)}", err=True)
-        raise SystemExit(DataError.exit_code) from None
+        _fail(str(Problem(_files_named(), TOO_LARGE, LESS)), DataError.exit_code)
+
+
+def _fail(text: str, code: int, *, count: int = 1) -> NoReturn:
+    lead("help_faults", count, lang=lang_in(sys.argv[1:]))
+    typer.echo(f"transit: {text}", err=True)
+    raise SystemExit(code) from None
 
 
 def _files_named() -> str:

@@ -42,10 +42,10 @@ def demo(
     require_outside(out, None)
     language = printed_in(lang)
     area = chosen_area(None)
-    with working("reading stops, lines and streets"):
+    with working("cli_at_area", language):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
     found = list(compared.before)
-    with working("drawing the maps"):
+    with working("cli_at_maps", language):
         written = write_maps(found, compared, out, pages_in(lang))
     tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
     written += write_tables(titled(tables, lang), out / "tables")
@@ -69,8 +69,8 @@ def brief(  # noqa: PLR0913  (one a command-line option)
 ) -> None:
     """Say what the parks have within the limit: stops, lines, coverage, districts, metro."""
     require_outside(out, area)
-    printed_in(lang)
-    with working("reading the study area"):
+    language = printed_in(lang)
+    with working("cli_at_area", language):
         found = read_briefs(chosen_area(area, at), park, limit)
         tables = brief_tables(found)
     report(found, None, tables, out, lang, as_json=as_json)
@@ -89,8 +89,8 @@ def compare(  # noqa: PLR0913  (one a command-line option)
 ) -> None:
     """Compare scenarios with the base: measures before and after, gains and losses."""
     require_outside(out, area)
-    printed_in(lang)
-    with working("applying the scenarios"):
+    language = printed_in(lang)
+    with working("cli_at_applying", language):
         compared = read_comparison(chosen_area(area, at), scenarios, park, limit)
         tables = comparison_tables(compared, verdict_language(lang))
     report([], compared, tables, out, lang, as_json=as_json)
@@ -136,7 +136,7 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     pictures = tiles_of(tiles, tiles_datum)
     limits = _limits(rings)
     chosen = chosen_area(area)
-    with working("drawing the maps"):
+    with working("cli_at_maps", language):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
         written = write_maps(found, compared, out, pages_in(lang), pictures)

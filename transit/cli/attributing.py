@@ -57,7 +57,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
     numbers = [_numbers(text) for text in together or []]
     chosen = chosen_area(area)
     (read,) = read_scenarios(chosen, [scenario])
-    with working("making every subset of the changes"):
+    with working("cli_at_subsets", language):
         found = {
             one: share_out(
                 chosen.network, read, measures, one,

@@ -66,9 +66,9 @@ def export(  # noqa: PLR0913  (one a command-line option)
     require_outside(out, area)
     language = printed_in(lang)
     day_of = _day(day)
-    with working("reading"):
+    with working("cli_at_reading", language):
         content = _content(chosen_area(area), scenario or [], park, limit if catchments else None)
-    with working("writing"):
+    with working("cli_at_writing", language):
         written = write(content, out, to=cast("Format", to), date=day_of)
     if as_json:
         print_json({"written": written})

@@ -54,7 +54,7 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
 
     language = printed_in(lang)
     answered: list[str] = []
-    with working("reading OpenStreetMap") as show:
+    with working("cli_at_osm", language) as show:
         said = None if review is None else read_raw(review).frame
         fetched = fetch_area(chosen_area(area).folder, out, read, review=said)
     if as_json:

@@ -99,7 +99,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
     _require_possible(year, within)
     table = _Table(datum, year, source, stops, columns or [], sheet, line, review, leave_out_faulty)
     outlines = _Outlines(parks, gates, zones, _known_datum("--outlines-datum", outlines_datum))
-    with working("reading"):
+    with working("cli_at_reading", language):
         site = _site(streets, crs)
         draft = _draft(files, table, site, crs, name, day, trusted)
         if near is not None:
@@ -110,7 +110,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
         _tell_quality(draft, language)
     written: list[Path] = []
     if out is not None and (yes or as_json or typer.confirm(say("cli_ask_write", language, out))):
-        with working("writing"):
+        with working("cli_at_writing", language):
             written = [draft.write(out).folder]
     if as_json:
         print_json({"told": draft.told, **draft.tables, "written": written})

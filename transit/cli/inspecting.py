@@ -85,7 +85,7 @@ def quality(  # noqa: PLR0913  (one a command-line option)
     for path in (out, html):
         require_outside(path, area)
     language, of_page = printed_in(lang), page_language or pages_in(lang)
-    with working("looking at the data"):
+    with working("cli_at_quality", language):
         report, brought = _reports(
             _looked_at(area, park, scenario, gtfs, osm), _limits(limits or [])
         )

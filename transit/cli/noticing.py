@@ -68,7 +68,7 @@ def notice(  # noqa: PLR0913  (one a command-line option)
         from transit.sources.tables import read_text
 
         text, known = read_text(read), _places(chosen, places)
-        with working("reading the notice"):
+        with working("cli_at_notice", language):
             found = read_notice(
                 text, chosen.network, known, name=read.stem, year=year, speed_kmh=speed
             )
@@ -82,7 +82,7 @@ def _write(area: Area, name: str, out: Path | None, language: str, *, as_json: b
     if out is not None and out.suffix.lower() not in FORMS:
         raise UsageError(Problem(f"--out {out}", "has no known ending", f"use {' '.join(FORMS)}"))
     (scenario,) = read_scenarios(area, [name])
-    with working("applying the scenario"):
+    with working("cli_at_applying", language):
         found = notice_of(area.network, scenario)
     if out is not None and out.suffix.lower() == ".csv":
         write_csv(out, found.sheet)

@@ -137,7 +137,7 @@ def print_text(*told: RenderableType) -> None:
         console.print(one)
 
 
-def print_written(written: list[Path], language: str = "en") -> None:
+def print_written(written: list[Path], language: str) -> None:
     """Print the files written, if any."""
     if written:
         typer.echo(f"\n{say('cli_written', language)}")
@@ -163,14 +163,15 @@ def print_json(content: dict[str, Any]) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[Callable[[object], None]]:
+def working(key: str, language: str) -> Iterator[Callable[[object], None]]:
     """A line on the error stream that says what is being done, where a person is watching.
 
-    What it gives changes the line.
+    ``key`` is that of its text. What it gives changes the line.
     """
     from rich.console import Console
     from rich.text import Text
 
+    what = say(key, language)
     with Console(stderr=True).status(what) as line:
         yield lambda now: line.update(Text(f"{what}: {now}"))
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from transit.cli.inputs import chosen_area, read_briefs, read_comparison, require_outside
-from transit.cli.languages import pages_in
+from transit.cli.languages import pages_in, printed_in
 from transit.cli.options import (
     AreaOption,
     AtOption,
@@ -53,11 +53,11 @@ def report(  # noqa: PLR0913  (one a command-line option)
     from transit.reporting.report import report as make_report
     from transit.reporting.writing import require_own, write_report
 
-    moment = _moment(made_at)
+    language, moment = printed_in(lang), _moment(made_at)
     require_outside(out, area)
     require_own(out)
     chosen = chosen_area(area, at)
-    with working("writing the report"):
+    with working("cli_at_report", language):
         found = (
             read_comparison(chosen, scenarios, park, limit)
             if scenarios
@@ -67,7 +67,7 @@ def report(  # noqa: PLR0913  (one a command-line option)
             found, question=question, title=title, made_at=moment, language=pages_in(lang)
         )
         written = write_report(out, made)
-    print_json({"written": written}) if as_json else print_written(written)
+    print_json({"written": written}) if as_json else print_written(written, language)
 
 
 def _moment(said: str | None) -> datetime:

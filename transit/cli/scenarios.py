@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from transit.cli.helping import Command, Group, language_of_all
 from transit.cli.inputs import (
     chosen_area,
     known_of,
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from transit.sources.area import Area
 
 app = typer.Typer(
-    help="Scenario files: check, show, apply, compare and edit them.", no_args_is_help=True
+    cls=Group,
+    help="Scenario files: check, show, apply, compare and edit them.",
+    no_args_is_help=True,
 )
+app.callback()(language_of_all)
 
 OneScenario = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a name of the area's own.")
@@ -42,7 +46,7 @@ AnyNetworkOption = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     scenarios: ScenarioArgument,
     area: AreaOption = None,
@@ -54,7 +58,7 @@ def check(
     """Read scenarios and try them on the area: every fault of all of them, with file and line."""
     language = printed_in(lang)
     chosen = chosen_area(area)
-    with working("trying the scenarios"):
+    with working("cli_at_trying", language):
         tried = [_tried(chosen, name, any_network=any_network) for name in scenarios]
     if as_json:
         print_json({"scenarios": [row for row, _ in tried]})
@@ -71,7 +75,7 @@ def check(
         raise type(worst)([problem for error in errors for problem in error.problems])
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     name: OneScenario,
     area: AreaOption = None,
@@ -101,7 +105,7 @@ def show(
         typer.echo("\n" + say("cli_star", language))
 
 
-@app.command()
+@app.command(cls=Command)
 def apply(  # noqa: PLR0913  (one a command-line option)
     name: OneScenario,
     out: Annotated[Path, typer.Option("--out", help="New folder for the changed study area.")],
@@ -115,8 +119,9 @@ def apply(  # noqa: PLR0913  (one a command-line option)
     from transit.scenario.files import write_scenario
     from transit.sources.writing import write_area
 
+    language = printed_in(lang)
     chosen = chosen_area(area)
-    with working("applying the scenario"):
+    with working("cli_at_applying", language):
         (scenario,) = read_scenarios(chosen, [name], any_network=any_network)
         network = scenario.apply(chosen.network)
         applied = {"applied.yaml": write_scenario(scenario).encode("utf-8")}
@@ -125,12 +130,11 @@ def apply(  # noqa: PLR0913  (one a command-line option)
     if as_json:
         print_json({"fingerprint": made.network.fingerprint(), "written": [out]})
         return
-    language = printed_in(lang)
     typer.echo(say("cli_now_run", language, "brief", out))
     print_written([out], language)
 
 
-@app.command()
+@app.command(cls=Command)
 def diff(
     a: OneScenario,
     b: OneScenario,
@@ -147,7 +151,7 @@ def diff(
 
     language = printed_in(lang)
     chosen = chosen_area(area)
-    with working("applying both scenarios"):
+    with working("cli_at_applying", language):
         first, second = read_scenarios(chosen, [a, b])
         found = diff_scenarios(first, second)
         networks = _both(chosen, first, second)
@@ -176,11 +180,12 @@ def diff(
         typer.echo("  " + say("cli_difference", language, *told))
 
 
-@app.command()
+@app.command(cls=Command)
 def stamp(
     file: ScenarioFile,
     area: AreaOption = None,
     out: FileOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -188,18 +193,20 @@ def stamp(
     from transit.scenario.files import read_file
     from transit.scenario.stamp import Stamp
 
+    language = printed_in(lang)
     chosen = chosen_area(area)
     read = read_file(file, known=known_of(chosen))
     raise_if(read.whole.problems(chosen.network))
     stamped = replace(read.whole, network=Stamp.of(chosen.network))
-    _write_over(read, stamped, out, as_json=as_json)
+    _write_over(read, stamped, out, language, as_json=as_json)
 
 
-@app.command()
+@app.command(cls=Command)
 def undo(
     file: ScenarioFile,
     area: AreaOption = None,
     out: FileOption = None,
+    lang: LangOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -207,17 +214,19 @@ def undo(
     from transit.scenario.files import Known, read_file
     from transit.sources.area import bundled_area
 
+    language = printed_in(lang)
     folder = bundled_area() if area is None else area
     read = read_file(file, known=Known(scenarios=folder / "scenarios"))
     if not read.own.changes:
         mend = "there is nothing to undo; its base is a file of its own"
         raise UsageError(Problem(str(file), "has no change of its own", mend))
-    _write_over(read, read.whole.without_last(), out, as_json=as_json)
+    _write_over(read, read.whole.without_last(), out, language, as_json=as_json)
 
 
-@app.command()
+@app.command(cls=Command)
 def schema(
     out: Annotated[Path | None, typer.Option("--out", help="File to write it to.")] = None,
+    lang: LangOption = None,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors that complete and check.
 
@@ -228,11 +237,12 @@ def schema(
     from transit.output import as_json, write_bytes
     from transit.scenario.json_schema import scenario_schema
 
+    language = printed_in(lang)
     if out is None:
         print_json(scenario_schema())
         return
     text = as_json(scenario_schema()) + "\n"
-    print_written([write_bytes(out, text.encode("utf-8"))])
+    print_written([write_bytes(out, text.encode("utf-8"))], language)
 
 
 def _tried(
@@ -293,10 +303,12 @@ def _head(scenario: Scenario) -> dict[str, Any]:
     return values
 
 
-def _write_over(read: Read, scenario: Scenario, out: Path | None, *, as_json: bool) -> None:
+def _write_over(
+    read: Read, scenario: Scenario, out: Path | None, language: str, *, as_json: bool
+) -> None:
     from transit.output import write_bytes
     from transit.scenario.files import write_scenario
 
     text = write_scenario(scenario, over=read)
     written = [write_bytes(out or read.document.path, text.encode("utf-8"))]
-    print_json({"written": written}) if as_json else print_written(written)
+    print_json({"written": written}) if as_json else print_written(written, language)

@@ -82,7 +82,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     require_outside(out, area)
     language = printed_in(lang)
     chosen = chosen_area(area)
-    with working("trying every change that the catalogue allows"):
+    with working("cli_at_search", language):
         catalogue = Catalogue(
             cast("tuple[Verb, ...]", tuple(verbs or VERBS)), lines_within, stops_within, longest,
             most_stops, lines=tuple(lines or ()),

@@ -1,12 +1,18 @@
-"""Every text that is said to a reader, in each language, out of one file: ``glossary.yaml``."""
+"""Every text that is said to a reader, in each language, out of one file: ``glossary.yaml``.
+
+The help of the commands, which no reader of answers meets, stands beside it in ``help.yaml``.
+"""
 
 from transit.terms.glossary import DEFAULT, LANGUAGES, terms
+from transit.terms.help import help_said, help_words
 from transit.terms.tables import readable, title_of, unit_of
 from transit.terms.values import measure_said, spoken, unit_said
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "help_said",
+    "help_words",
     "measure_said",
     "readable",
     "spoken",

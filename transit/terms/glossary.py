@@ -45,14 +45,14 @@ def _require(where: str, name: str, known: tuple[str, ...] | Mapping[str, Any]) 
 @cache
 def _texts(language: str, topics: tuple[str, ...]) -> Mapping[str, str]:
     glossary = _glossary()
-    column = _COLUMN[language]
     return MappingProxyType(
-        {key: text for topic in topics or glossary for key, text in _flat(glossary[topic], column)}
+        {key: text for topic in topics or glossary for key, text in flat(glossary[topic], language)}
     )
 
 
-def _flat(entries: Mapping[str, Any], column: str) -> Iterator[tuple[str, str]]:
+def flat(entries: Mapping[str, Any], language: str) -> Iterator[tuple[str, str]]:
     """Keys and texts of one language; what an entry has besides has a key with a dot."""
+    column = _COLUMN[language]
     for key, entry in entries.items():
         yield key, entry[column]
         for part, texts in entry.items():
@@ -60,12 +60,16 @@ def _flat(entries: Mapping[str, Any], column: str) -> Iterator[tuple[str, str]]:
                 yield f"{key}.{part}", texts[column]
 
 
-@cache
 def _glossary() -> Mapping[str, Mapping[str, Any]]:
-    """The file by topic and key; every value is a text, be it written like a number or a truth."""
+    return read_topics(_FILE)
+
+
+@cache
+def read_topics(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """A file by topic and key; every value is a text, be it written like a number or a truth."""
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    text = _FILE.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     found: Mapping[str, Mapping[str, Any]] = yaml.load(text, Loader=loader)  # noqa: S506
     return found
