@@ -8,10 +8,13 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from bundle import FOLDER, copy_bundle, run, snapshot
+
+from transit.maps.encode import BEIJING
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations",
@@ -22,11 +25,14 @@ COMPARED = {
 }  # fmt: skip
 
 
+AT = ("--made-at", "2026-11-26T01:30+00:00")
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """One run of the main job, and where it wrote."""
     out = tmp_path_factory.mktemp("demo") / "maps"
-    return run("demo", "--out", out), out
+    return run("demo", "--out", out, *AT), out
 
 
 def read_json(text: bytes) -> dict:
@@ -186,13 +192,37 @@ def test_demo_as_json_writes_the_same_tables(demo, tmp_path, monkeypatch):
 def test_map_of_a_scenario(demo, tmp_path, monkeypatch):
     """If this fails, a scenario cannot be drawn alone, or is drawn otherwise than by the demo."""
     monkeypatch.chdir(tmp_path)
-    ran = run("map", "m450_2020", "--json")
+    ran = run("map", "m450_2020", "--json", *AT)
     written = read_json(ran.out)["written"]
     assert [Path(path).name for path in written] == ["study.html", "m450_2020.html"]
     assert set(snapshot(tmp_path)) == {"maps", "maps/study.html", "maps/m450_2020.html"}
     for name in ("study.html", "m450_2020.html"):
         assert (tmp_path / "maps" / name).read_bytes() == (demo[1] / name).read_bytes()
-    assert "电子科大深圳高研院" in (demo[1] / "m450_2020.html").read_text(encoding="utf-8")
+    page = (demo[1] / "m450_2020.html").read_text(encoding="utf-8")
+    assert "电子科大深圳高研院" in page
+    assert '"made_at":"2026-11-26 09:30"' in page  # 01:30 in Greenwich, on a Beijing clock
+
+
+def test_pages_say_when_they_were_made(tmp_path):
+    """If this fails, nobody knows which of two printed maps is the newer one."""
+    pages = ("study", "rings", "coverage")
+    before = datetime.now(tz=BEIJING).replace(second=0, microsecond=0)
+    run("map", "--out", tmp_path, "--rings", "300", "--coverage")
+    for name in pages:
+        text = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        (said,) = re.findall('"made_at":"(.{16})"', text)
+        made = datetime.strptime(said, "%Y-%m-%d %H:%M").replace(tzinfo=BEIJING)
+        assert before <= made <= datetime.now(tz=BEIJING), name
+    ran = run("map", "--out", tmp_path, "--made-at", "soon")
+    assert (ran.code, ran.text) == (2, "")
+    assert "--made-at soon: is no date and time" in ran.err
+
+
+def test_tiles_are_under_every_page(tmp_path):
+    """If this fails, the pictures asked for are on one page and not on the next."""
+    run("map", "--out", tmp_path, "--rings", "300", "--coverage", "--tiles", "gaode")
+    for name in ("study", "rings", "coverage"):
+        assert "autonavi.com" in (tmp_path / f"{name}.html").read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize(

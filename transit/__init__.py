@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from transit.analysis.operation_changes import course_changes, operation_changes
     from transit.analysis.overlap import common_stops, overlap
     from transit.analysis.quality import Limits, Quality, quality
+    from transit.analysis.unit_costs import UnitCosts
     from transit.analysis.zones import zone_coverage, zone_service, zone_totals
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
     from transit.exporting import Content, export
     from transit.exporting.graph import to_networkx
     from transit.maps.change import change_map
+    from transit.maps.content import Drawing
     from transit.maps.coverage import coverage_map
+    from transit.maps.graded import graded, scale_of
     from transit.maps.page import write_page
     from transit.maps.rings import ring_map
     from transit.maps.study import study_map
+    from transit.maps.tiles import Tiles, gaode_tiles, osm_tiles, tianditu_tiles, url_tiles
     from transit.model.cut import cut
     from transit.model.differences import network_differences
     from transit.model.feed import Feed
@@ -104,6 +108,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Assumptions": "analysis.assumptions",
+    "UnitCosts": "analysis.unit_costs",
     "Brief": "analysis.brief",
     "brief": "analysis.brief",
     "briefs": "analysis.brief",
@@ -144,9 +149,17 @@ _HOME = {
     "export": "exporting",
     "to_networkx": "exporting.graph",
     "change_map": "maps.change",
+    "Drawing": "maps.content",
     "coverage_map": "maps.coverage",
+    "graded": "maps.graded",
+    "scale_of": "maps.graded",
     "ring_map": "maps.rings",
     "study_map": "maps.study",
+    "Tiles": "maps.tiles",
+    "gaode_tiles": "maps.tiles",
+    "osm_tiles": "maps.tiles",
+    "tianditu_tiles": "maps.tiles",
+    "url_tiles": "maps.tiles",
     "write_page": "maps.page",
     "cut": "model.cut",
     "Feed": "model.feed",

@@ -15,14 +15,17 @@ from transit.cli.options import (
     JsonOption,
     LangOption,
     LimitOption,
+    MadeAtOption,
     MapsOption,
     OutOption,
     ParkOption,
     ScenarioArgument,
 )
 from transit.cli.outputs import (
+    Pages,
     brief_tables,
     comparison_tables,
+    moment_of,
     print_answers,
     print_json,
     print_written,
@@ -36,17 +39,21 @@ from transit.errors import Problem, UsageError
 
 
 def demo(
-    out: MapsOption = Path("maps"), lang: LangOption = None, *, as_json: JsonOption = False
+    out: MapsOption = Path("maps"),
+    lang: LangOption = None,
+    made_at: MadeAtOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """Run the main job on the bundled area: brief, scenarios, tables and maps."""
     require_outside(out, None)
-    language = printed_in(lang)
+    language, moment = printed_in(lang), moment_of(made_at)
     area = chosen_area(None)
     with working("cli_at_area", language):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
     found = list(compared.before)
     with working("cli_at_maps", language):
-        written = write_maps(found, compared, out, pages_in(lang))
+        written = write_maps(found, compared, out, {"language": pages_in(lang), "made_at": moment})
     tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
     written += write_tables(titled(tables, lang), out / "tables")
     written += write_catchments(found, out / "tables")
@@ -119,6 +126,7 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     rings: Annotated[
         str, typer.Option("--rings", help="A page of rings, such as 300,500,800 (metres).")
     ] = "",
+    made_at: MadeAtOption = None,
     *,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="A page of the parks coloured by coverage.")
@@ -132,20 +140,21 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     from transit.maps.tiles import tiles_of
 
     require_outside(out, area)
-    language = printed_in(lang)
+    language, moment = printed_in(lang), moment_of(made_at)
     pictures = tiles_of(tiles, tiles_datum)
     limits = _limits(rings)
     chosen = chosen_area(area)
     with working("cli_at_maps", language):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
-        written = write_maps(found, compared, out, pages_in(lang), pictures)
+        options: Pages = {"language": pages_in(lang), "made_at": moment, "tiles": pictures}
+        written = write_maps(found, compared, out, options)
         if limits:
             parks = [one.park for one in found]
-            page = ring_map(chosen.network, parks, limits_m=limits, language=pages_in(lang))
+            page = ring_map(chosen.network, parks, limits_m=limits, **options)
             written.append(write_page(out / "rings.html", page))
         if coverage:
-            page = coverage_map(found, language=pages_in(lang))
+            page = coverage_map(found, **options)
             written.append(write_page(out / "coverage.html", page))
     print_json({"written": written}) if as_json else print_written(written, language)
 

@@ -35,6 +35,15 @@ LangOption = Annotated[
         "otherwise have machine names. TRANSIT_LANG sets it for what is printed and for pages.",
     ),
 ]
+MadeAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--made-at",
+        metavar="TIME",
+        help="Date and time on pages and reports, such as 2026-11-25T09:30+08:00; by default now. "
+        "Equal inputs and times give byte-equal files.",
+    ),
+]
 MapsOption = Annotated[Path, typer.Option("--out", help="Folder to write to.")]
 ScenarioArgument = Annotated[
     list[str],

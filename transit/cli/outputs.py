@@ -13,12 +13,13 @@ import typer
 from transit.cli.languages import printed_in, titled
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
     from rich.console import RenderableType
 
     from transit.analysis.brief import Brief
     from transit.comparison import Comparison
-    from transit.maps.tiles import Tiles
 
 
 def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
@@ -52,12 +53,12 @@ def comparison_tables(compared: Comparison, language: str = "en") -> dict[str, p
     }
 
 
+Pages = dict[str, Any]
+"""How pages are made: their ``language`` and time (``made_at``), and ``tiles`` under them."""
+
+
 def write_maps(
-    found: list[Brief],
-    compared: Comparison | None,
-    out: Path,
-    language: str,
-    tiles: Tiles | None = None,
+    found: list[Brief], compared: Comparison | None, out: Path, options: Pages
 ) -> list[Path]:
     """The pages written to ``out``: one of the study area, one a scenario."""
     from transit.maps.change import change_maps
@@ -65,11 +66,31 @@ def write_maps(
     from transit.maps.study import study_map
     from transit.output import free_name
 
-    pages = {"study": study_map(found, language=language, tiles=tiles)}
-    changed = change_maps(compared, language=language, tiles=tiles) if compared else {}
+    pages = {"study": study_map(found, **options)}
+    changed = change_maps(compared, **options) if compared else {}
     for scenario, page in changed.items():
         pages[free_name(scenario, pages)] = page
     return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
+
+
+def moment_of(said: str | None) -> datetime:
+    """What ``--made-at`` says, by default now, on a Beijing clock unless it names its zone.
+
+    Raises ``UsageError`` for what is no date and time.
+    """
+    from datetime import datetime
+
+    from transit.errors import Problem, UsageError
+    from transit.maps.encode import BEIJING
+
+    if said is None:
+        return datetime.now(tz=BEIJING)
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        mend = "give a date and time, such as 2026-11-25T09:30+08:00"
+        raise UsageError(Problem(f"--made-at {said}", "is no date and time", mend)) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
 def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,19 +15,10 @@ from transit.cli.options import (
     JsonOption,
     LangOption,
     LimitOption,
+    MadeAtOption,
     ParkOption,
 )
-from transit.cli.outputs import print_json, print_written, working
-
-MadeAtOption = Annotated[
-    str | None,
-    typer.Option(
-        "--made-at",
-        metavar="TIME",
-        help="Date and time on the report, such as 2026-11-25T09:30+08:00; by default now. "
-        "Equal inputs and times give byte-equal files.",
-    ),
-]
+from transit.cli.outputs import moment_of, print_json, print_written, working
 
 
 def report(  # noqa: PLR0913  (one a command-line option)
@@ -53,7 +43,7 @@ def report(  # noqa: PLR0913  (one a command-line option)
     from transit.reporting.report import report as make_report
     from transit.reporting.writing import require_own, write_report
 
-    language, moment = printed_in(lang), _moment(made_at)
+    language, moment = printed_in(lang), moment_of(made_at)
     require_outside(out, area)
     require_own(out)
     chosen = chosen_area(area, at)
@@ -68,18 +58,3 @@ def report(  # noqa: PLR0913  (one a command-line option)
         )
         written = write_report(out, made)
     print_json({"written": written}) if as_json else print_written(written, language)
-
-
-def _moment(said: str | None) -> datetime:
-    """The time on the report; raises ``UsageError`` for what is no time with its zone."""
-    from transit.errors import Problem, UsageError
-    from transit.maps.encode import BEIJING
-
-    if said is None:
-        return datetime.now(tz=BEIJING)
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        mend = "give a date and time, such as 2026-11-25T09:30+08:00"
-        raise UsageError(Problem(f"--made-at {said}", "is no date and time", mend)) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transit.cli.languages import pages_in, printed_in
-from transit.cli.options import JsonOption, LangOption
-from transit.cli.outputs import print_json, print_text, print_written, say
+from transit.cli.options import JsonOption, LangOption, MadeAtOption
+from transit.cli.outputs import moment_of, print_json, print_text, print_written, say
 from transit.errors import DataError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def run(  # noqa: PLR0913  (one a command-line option)
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", help="Processes that share the work.")] = 1,
     lang: LangOption = None,
+    made_at: MadeAtOption = None,
     *,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Work out every case anew, also those that are kept.")
@@ -59,14 +60,16 @@ def run(  # noqa: PLR0913  (one a command-line option)
         return
     if study is None:
         raise UsageError(Problem("STUDY.YAML", "is missing", "give a study file, or --schema"))
-    asked = read_study(study)
+    asked, moment = read_study(study), moment_of(made_at)
     if lang is not None:
         asked = asked.model_copy(update={"lang": pages_in(lang)})
     (name,) = safe_names([asked.study])
     folder = Path("results") / name if out is None else out
     try:
         with _watched() as told:
-            results = run_study(asked, folder, jobs=jobs, fresh=fresh, progress=told)
+            results = run_study(
+                asked, folder, jobs=jobs, fresh=fresh, made_at=moment, progress=told
+            )
     except KeyboardInterrupt:
         said = say("many_said_stopped", printed_in(lang), folder)
         typer.echo(f"transit: {said}", err=True)

@@ -37,6 +37,7 @@ from transit.maps.content import (
 )
 from transit.maps.effects import Rows
 from transit.maps.facts import fact_tables
+from transit.maps.graded import Extra, with_extra
 from transit.maps.lines import dated, line_layers, near_route_ids, straight_legend
 from transit.maps.page import Page
 from transit.maps.palette import CANCELLED_DASH
@@ -101,18 +102,19 @@ def change_map(
     made_at: datetime | None = None,
     language: str = "zh-CN",
     tiles: Tiles | None = None,
+    extra: Sequence[Extra] = (),
 ) -> Page:
     """The page of one scenario seen from one or several parks, as a folium map.
 
     Buttons switch between before, after, the difference (shown first), both sides beside one
     another in step, and one over the other with a divider.
-    ``made_at``, ``language`` and ``tiles`` as in ``study_map``. Raises ``UsageError`` for cases of
-    several scenarios.
+    ``made_at``, ``language``, ``tiles`` and ``extra`` as in ``study_map``; a drawing names the
+    views it is for, such as ``diff``. Raises ``UsageError`` for cases of several scenarios.
     """
     found = _cases(cases)
     worked = Worked.out(found)
     contents = [
-        change_content(found, made_at=made_at, language=one, worked=worked)
+        with_extra(change_content(found, made_at=made_at, language=one, worked=worked), extra)
         for one in languages(language)
     ]
     return Page(contents, tiles=tiles)

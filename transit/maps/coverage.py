@@ -36,6 +36,7 @@ from transit.maps.lines import dated, line_layers
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers
 from transit.maps.study import check_briefs, notes
+from transit.maps.tiles import Tiles
 from transit.maps.words import languages, words
 
 SHARE_BREAKS = (0.3, 0.5, 0.7, 0.9)
@@ -69,16 +70,19 @@ def coverage_map(
     title: str = "",
     made_at: datetime | None = None,
     language: str = "zh-CN",
+    tiles: Tiles | None = None,
 ) -> Page:
     """The page of parks coloured by share covered, stops and lines within the limit.
 
     One brief a park, all of one network and limit; a button chooses the measure, and the legend
-    names every class. Raises ``UsageError`` for briefs of several networks or limits.
+    names every class. ``made_at``, ``language`` and ``tiles`` as in ``study_map``.
+    Raises ``UsageError`` for briefs of several networks or limits.
     """
-    return Page([
+    contents = [
         coverage_content(briefs, title=title, made_at=made_at, language=one)
         for one in languages(language)
-    ])  # fmt: skip
+    ]  # fmt: skip
+    return Page(contents, tiles=tiles)
 
 
 def coverage_content(

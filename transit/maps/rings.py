@@ -41,6 +41,7 @@ from transit.maps.lines import dated, line_layers, straight_legend
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers
 from transit.maps.study import notes
+from transit.maps.tiles import Tiles
 from transit.maps.words import languages, words
 from transit.model.network import Network
 from transit.model.park import Park
@@ -68,18 +69,21 @@ def ring_map(  # noqa: PLR0913  (what a planner may choose)
     title: str = "",
     made_at: datetime | None = None,
     language: str = "zh-CN",
+    tiles: Tiles | None = None,
 ) -> Page:
     """The page of rings of ``limits_m`` metres round the stops near some parks and the parks.
 
     Bands by walking are shown, straight ones on demand; tables say which share of each park is in
-    which band. Raises ``UsageError`` for limits that do not rise from above 0.
+    which band. ``made_at``, ``language`` and ``tiles`` as in ``study_map``.
+    Raises ``UsageError`` for limits that do not rise from above 0.
     """
-    return Page([
+    contents = [
         ring_content(
             network, parks, limits_m=limits_m, title=title, made_at=made_at, language=one
         )
         for one in languages(language)
-    ])  # fmt: skip
+    ]  # fmt: skip
+    return Page(contents, tiles=tiles)
 
 
 def ring_content(  # noqa: PLR0913

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from transit.errors import Problem, UsageError
@@ -36,6 +37,7 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     scenarios: Sequence[Scenario] = (),
     jobs: int = 1,
     fresh: bool = False,
+    made_at: datetime | None = None,
     progress: Told | None = None,
 ) -> StudyResults:
     """What comes of every case of ``study`` (or of its file), and where it was written.
@@ -44,7 +46,8 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     whose inputs have changed, or all with ``fresh``; an index page, one long table and a workbook
     are written at the end, also where the run is interrupted. Without it nothing is written.
     ``scenarios`` are tried on every area, beside those of the study. ``jobs`` processes share the
-    work. ``progress`` is told of every case.
+    work. ``made_at`` (with a time zone) stands on the pages and reports of cases that are worked
+    out now. ``progress`` is told of every case.
 
     A faulty case does not stop the others: see ``StudyResults.faults``. Raises ``DataError`` for
     a faulty file, and ``UsageError`` for parks, scenarios or a folder that cannot be.
@@ -58,7 +61,7 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     found: dict[str, Outcome] = {}
     total = len(plan.cases)
     try:
-        for outcome in _outcomes(plan, folder, jobs, fresh=fresh):
+        for outcome in _outcomes(plan, folder, jobs, made_at, fresh=fresh):
             found[outcome.case.folder] = outcome
             if progress is not None:
                 progress(Progress(len(found), total, outcome))
@@ -71,8 +74,12 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     return results
 
 
-def _outcomes(plan: Plan, out: Path | None, jobs: int, *, fresh: bool) -> Iterator[Outcome]:
-    shops = {folder: Workshop(plan.study, area, out) for folder, area in plan.areas.items()}
+def _outcomes(
+    plan: Plan, out: Path | None, jobs: int, made_at: datetime | None, *, fresh: bool
+) -> Iterator[Outcome]:
+    shops = {
+        folder: Workshop(plan.study, area, out, made_at) for folder, area in plan.areas.items()
+    }
     left: list[Round] = []
     for one in plan.rounds:
         kept = [] if fresh or out is None else list(_kept(shops[one.area], one, out))

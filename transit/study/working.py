@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -30,11 +31,15 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, eq=False)
 class Workshop:
-    """One area of a study, as its cases are worked out there; files go below ``out``, if given."""
+    """One area of a study, as its cases are worked out there; files go below ``out``, if given.
+
+    ``made_at`` stands on the pages that cases write; it is no input of a case.
+    """
 
     study: Study
     area: Area
     out: Path | None
+    made_at: datetime | None = None
 
     def wanted(self, one: Round, case: StudyCase) -> str:
         """The fingerprint of the inputs of ``case``."""
@@ -77,8 +82,9 @@ class Workshop:
         values.sort(key=lambda value: order[value.measure])
         files: tuple[str, ...] = ()
         if self.out is not None:
-            kinds, language = self.study.outputs, self.study.lang
-            files = write_outputs(self.out / case.folder, before, seen, kinds, language)
+            pages = {"language": self.study.lang, "made_at": self.made_at}
+            folder = self.out / case.folder
+            files = write_outputs(folder, before, seen, self.study.outputs, pages)
         said = {} if seen is None else {key: verdict(seen.ledger, key) for key in LANGUAGES}
         return Outcome(case, values=tuple(values), verdict=said, files=files)
 
