@@ -8,6 +8,7 @@ from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import Brief
 from transit.analysis.measures import park_measures
 from transit.analysis.operation_changes import operation_changes
+from transit.analysis.unit_costs import UnitCosts
 from transit.comparison import difference
 from transit.ledger import park_ledger, service_ledger, walk_ledger
 
@@ -21,20 +22,41 @@ LINE_FIGURES = ("headway_min", "cycle_min", "vehicles", "vehicle_km", "vehicle_h
 """What it takes to run a line, in the order of the panel."""
 SUMMED = ("vehicles", "vehicle_km", "vehicle_hours")
 """What can be summed over lines."""
+COST = "running_cost"
+"""Money a day, by unit costs that the planner gave."""
 COLUMNS = ("of", "measure", "unit", "definition", "before", "after", "change", "indicative")
 
 
 def figures(
-    before: Brief, after: Brief, route: str = "", assumptions: Assumptions | None = None
-) -> pd.DataFrame:
+    before: Brief, after: Brief, route: str = "", assumptions: Assumptions | None = None,
+    unit_costs: UnitCosts | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """One row a figure of the panel, equal to those of ``transit.compare``.
+
+    With ``unit_costs``, what the line and all lines cost a day is told as well (``COST``).
 
     Columns: ``of`` (``park``, ``line``: that with the id ``route``, or ``all lines``), then as in
     ``difference``. Sums over all lines leave out those whose figure is not known on both sides.
     """
     operation = operation_changes(before.network, after.network, assumptions)
     parts = [_of_park(before, after), _of_line(operation, route), _of_all(operation)]
+    if unit_costs:
+        parts[1:] = [_with_cost(table, unit_costs) for table in parts[1:]]
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+
+
+def _with_cost(table: pd.DataFrame, costs: UnitCosts) -> pd.DataFrame:
+    """``table`` of one line or of all, with a row of what they cost a day."""
+    if table.empty:
+        return table
+    own = table.set_index("measure")
+    before, after = (costs.a_day(own[side].to_dict()) for side in ("before", "after"))
+    row = {
+        "of": table["of"].iloc[0], "measure": COST, "unit": f"{costs.currency}/day",
+        "definition": costs.definition, "before": before, "after": after,
+        "change": after - before, "indicative": costs.indicative or bool(table["indicative"].any()),
+    }  # fmt: skip
+    return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
 
 
 def ledger(before: Brief, after: Brief) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transit.analysis.assumptions import Assumptions
+from transit.analysis.unit_costs import UnitCosts
 from transit.editor.state import opened
 from transit.errors import Problem, UsageError
 from transit.model.network import Network
@@ -25,13 +26,17 @@ def edit(  # noqa: PLR0913  (what a planner may choose)
     year: int | None = None,
     language: str = DEFAULT,
     assumptions: Assumptions | None = None,
+    unit_costs: UnitCosts | None = None,
 ) -> Editor:
     """The interactive editor of lines, for a notebook: show it by naming it last in a cell.
 
     It begins with ``scenario`` (nothing where left out), says what each edit does to ``park``
     within ``limit_m`` metres, and has the result as ``.scenario``. ``year`` is what new stops
-    describe; left out, the year of most stops. Raises ``UsageError`` where anywidget is not
-    installed or the language is unknown, and ``DataError`` with every fault of ``scenario``.
+    describe; left out, the year of most stops. With ``unit_costs``, and only then, the panel says
+    what running the line and all lines costs a day in money.
+
+    Raises ``UsageError`` where anywidget is not installed or the language is unknown, and
+    ``DataError`` with every fault of ``scenario``.
     """
     terms(language)
     try:
@@ -42,4 +47,4 @@ def edit(  # noqa: PLR0913  (what a planner may choose)
         mend = "install the notebook's libraries: pip install 'transit-access[notebook]'"
         raise UsageError(Problem("transit.edit", f"{error.name} is not installed", mend)) from error
     state = opened(network, park, scenario, limit_m=limit_m, year=year)
-    return Editor(state, language=language, assumptions=assumptions)
+    return Editor(state, language=language, assumptions=assumptions, unit_costs=unit_costs)

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from transit.analysis.assumptions import Assumptions
+from transit.analysis.unit_costs import PARTS, UnitCosts
 from transit.editor.courses import direction_of, route_of
-from transit.editor.figures import figures, ledger
+from transit.editor.figures import COST, figures, ledger
 from transit.editor.state import EditorState
 from transit.ledger import verdict
 from transit.ledger.words import told_rows
@@ -20,17 +21,19 @@ from transit.terms import terms, unit_said
 MARK = "*"
 ROWS_AT_MOST = 40
 """Losses or gains that are listed; of the others the panel says how many there are."""
-LESS_IS_BETTER = ("cycle_min", "headway_min", "vehicles", "vehicle_km", "vehicle_hours")
+LESS_IS_BETTER = ("cycle_min", "headway_min", "vehicles", "vehicle_km", "vehicle_hours", COST)
 
 
 def shown(
-    state: EditorState, language: str, assumptions: Assumptions | None = None
-) -> dict[str, Any]:
+    state: EditorState, language: str, assumptions: Assumptions | None = None,
+    unit_costs: UnitCosts | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Everything of the panel that follows from ``state``, ready to be sent."""
     route = route_of(state.network.feed, state.pattern) if state.pattern else ""
     rows = ledger(state.before, state.after)
+    told = figures(state.before, state.after, route, assumptions, unit_costs)
     return {
-        "figures": figure_rows(figures(state.before, state.after, route, assumptions), language),
+        "figures": figure_rows(told, language, unit_costs),
         "verdict": verdict(rows, language),
         "losses": _listed(rows[rows["effect"] == "loss"], language),
         "gains": _listed(rows[rows["effect"] == "gain"], language),
@@ -58,9 +61,38 @@ def lines(network: Network, language: str) -> list[dict[str, Any]]:
     return [{"line": short[route], "patterns": own} for route, own in found.items() if own]
 
 
-def figure_rows(table: pd.DataFrame, language: str) -> list[dict[str, str]]:
+def figure_rows(
+    table: pd.DataFrame, language: str, unit_costs: UnitCosts | None = None
+) -> list[dict[str, str]]:
     """The rows of ``figures`` as texts: name, before, after, change, meaning, and how it goes."""
-    return [_figure(row, language) for row in table.itertuples()]
+    return [
+        _cost(row, unit_costs, language) if unit_costs and row.measure == COST
+        else _figure(row, language)
+        for row in table.itertuples()
+    ]  # fmt: skip
+
+
+def _cost(row: Any, costs: UnitCosts, language: str) -> dict[str, str]:  # noqa: ANN401
+    """Money a day in whole units of the currency; what is counted and by whom is its meaning."""
+    said = terms(language)
+    parts = {name: getattr(costs, field) for name, field in PARTS.items()}
+    counted = [
+        said["editor_cost_part"].format(said[f"measure_{name}"], cost)
+        for name, cost in parts.items() if cost
+    ]  # fmt: skip
+    return {
+        "key": f"{row.of}/{row.measure}",
+        "of": said[f"editor_of_{row.of.replace(' ', '_')}"],
+        "name": said["editor_cost"],
+        "means": said["editor_cost_means"].format(
+            " + ".join(counted), costs.currency, costs.year, costs.source
+        ),
+        "unit": said["editor_cost_unit"].format(costs.currency),
+        "before": _number(row.before, 0),
+        "after": _number(row.after, 0) + (MARK if row.indicative else ""),
+        "change": _signed(row.change, 0),
+        "goes": _goes(row.measure, round(row.change) if row.change == row.change else 0.0),
+    }
 
 
 def _figure(row: Any, language: str) -> dict[str, str]:  # noqa: ANN401

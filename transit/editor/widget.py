@@ -13,6 +13,7 @@ import traitlets
 
 import transit.maps
 from transit.analysis.assumptions import Assumptions
+from transit.analysis.unit_costs import UnitCosts
 from transit.editor import drawing, panel
 from transit.editor.commands import obeyed
 from transit.editor.state import EditorState
@@ -58,10 +59,11 @@ class Editor(anywidget.AnyWidget):
     panel = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, state: EditorState, *, language: str, assumptions: Assumptions | None = None
-    ) -> None:
+        self, state: EditorState, *, language: str, assumptions: Assumptions | None = None,
+        unit_costs: UnitCosts | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(_esm=script(), _css=style())
-        self.language, self.assumptions = language, assumptions
+        self.language, self.assumptions, self.unit_costs = language, assumptions, unit_costs
         self.state = state
         self.words = {**terms(language, "editor"), "lang": language}
         self._show(written="", asked=0, took_s=0.0)
@@ -118,7 +120,7 @@ class Editor(anywidget.AnyWidget):
             self.course = drawing.course(network, state.pattern) if state.pattern else {}
             self.today = self._course_today()
             self.panel = {
-                **panel.shown(state, self.language, self.assumptions),
+                **panel.shown(state, self.language, self.assumptions, self.unit_costs),
                 "written": written,
                 "asked": asked,
                 "took_s": round(time.perf_counter() - took_s, 3) if took_s else 0.0,
