@@ -1,6 +1,7 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Each builds what it needs.
 PYTHON ?= python3
 VENV ?= .venv
+NOTEBOOKS ?= force
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -21,9 +22,10 @@ lint: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The notebooks are run, offline, so that the pages show their results; NOTEBOOKS=off is quick.
 docs: $(VENV)/python.stamp
 	$(BIN)/python -m pip install --quiet --editable ".[docs]"
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going -q -D nb_execution_mode=$(NOTEBOOKS) -b html docs docs/_build/html
 
 gallery: $(VENV)/test.stamp
 	$(BIN)/python maps/gallery/make.py

@@ -24,12 +24,15 @@ exclude_patterns = ["_build"]
 
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
-# Notebooks are executed by the tests; `-D nb_execution_mode=force` shows their results, too.
-nb_execution_mode = "off"
+# Notebooks are run anew for each build: a kept result would not know that the package changed.
+# `-D nb_execution_mode=off` (make docs NOTEBOOKS=off) shows them as they are, and is quick.
+nb_execution_mode = "force"
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True
-# The widgets of notebooks would otherwise be drawn by scripts from a server.
+# The widgets of notebooks would be drawn by scripts from a server: what they say of themselves
+# as HTML or text is shown instead.
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

@@ -181,7 +181,9 @@ def fill(app: object, name: str, source: list[str]) -> None:
 def copy_notebooks() -> None:
     """The notebooks beside the pages, where sphinx looks for them."""
     folder = DOCS / "notebooks"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    folder.mkdir(exist_ok=True)
+    notebooks = sorted(NOTEBOOKS.glob("*.ipynb"))
+    for left in {path.name for path in folder.iterdir()} - {path.name for path in notebooks}:
+        (folder / left).unlink()
+    for path in notebooks:
         shutil.copyfile(path, folder / path.name)
