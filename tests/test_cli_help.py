@@ -101,7 +101,7 @@ def test_help_follows_the_environment_and_the_system_as_all_that_is_printed(monk
 def test_a_language_before_the_command_is_that_of_the_command():
     """If this fails, transit --lang zh brief answers in English without a word."""
     assert "500 m 以内的公共交通" in run("--lang", "zh", "brief").text
-    assert "2. 迁移起点" in run("--lang", "zh", "scenario", "show", "b919_2021").text
+    assert "2. 迁移首末站" in run("--lang", "zh", "scenario", "show", "b919_2021").text
     assert "Lines that start there" in run("--lang", "zh", "brief", "--lang", "en").text
 
 

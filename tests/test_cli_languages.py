@@ -109,7 +109,9 @@ def test_quality_in_chinese_with_the_old_option_still_known(tmp_path):
 def test_changes_and_shares_in_chinese():
     """If this fails, a scenario is read out in field names."""
     shown = run("scenario", "show", "b919_2021", "--lang", "zh").text
-    assert "2. 迁移起点：线路 B919；起站 观澜爱心家园；迄站 银星科技园公交首末站（N0001）" in shown
+    assert (
+        "2. 迁移首末站：线路 B919；起站 观澜爱心家园；迄站 银星科技园公交首末站（N0001）" in shown
+    )
     shared = run("attribute", "b919_2021", "--measure", "lines_within_walk", "--lang", "zh").text
     assert "限距内线路数（步行）*：距最近出入口（步行）不超过限距的停靠的线路" in shared
     differ = run("scenario", "diff", "b919_2021", "both", "--lang", "zh").text

@@ -46,7 +46,7 @@ def test_every_case_is_a_row_and_nothing_is_loaded(chromium_page, index):
     seen = chromium_page(index)
     assert seen.page.locator("tbody tr").count() == CASES
     assert seen.page.inner_text("h1") == "两镇"
-    assert "16 种情形：2 个研究区，3 个园区，2 种限距，2 个方案" in seen.page.inner_text("#head")
+    assert "16 种情形：2 个研究范围，3 个园区，2 种限距，2 个方案" in seen.page.inner_text("#head")
     assert seen.requests == []
     assert seen.errors == []
 

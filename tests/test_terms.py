@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import io
 import re
 import string
@@ -22,7 +23,17 @@ from transit.errors import UsageError
 from transit.scenario.files import read_scenario
 from transit.schema import TABLES
 from transit.sources.area import bundled_area, read_area
-from transit.terms import LANGUAGES, measure_said, readable, spoken, terms, title_of, unit_of
+from transit.terms import (
+    LANGUAGES,
+    measure_said,
+    metro_said,
+    readable,
+    spoken,
+    terms,
+    title_of,
+    told,
+    unit_of,
+)
 
 PACKAGE = Path(transit.__file__).parent
 FILES = (PACKAGE / "terms" / "glossary.yaml", PACKAGE / "terms" / "help.yaml")
@@ -129,7 +140,8 @@ def test_no_text_is_left_over():
     """If this fails, translators mend texts that nobody ever reads."""
     whole, forms = _asked()
     found_by_text = ("values", "measures", "units", "columns", "scenario", "quality_page", "rules",
-                     "help_commands", "help_shared", "help_own")  # fmt: skip
+                     "importing", "import_parts", "help_commands", "help_shared",
+                     "help_own")  # fmt: skip
     unused = [key for topic, key, _ in entries()
               if "." not in key and topic not in found_by_text and key not in whole
               and not any(form.fullmatch(key) for form in forms)]  # fmt: skip
@@ -337,6 +349,32 @@ def test_both_answers_say_the_same_figures(compared):
     assert differ <= {"4", "2"}  # Line 4; half of the departures of two hours
 
 
+@pytest.mark.parametrize(("named", "chinese", "english"), [
+    ("4", "4 号线：长湖（", "Line 4: 长湖 ("),
+    ("Piccadilly", "Piccadilly：长湖（", "Piccadilly: 长湖 ("),
+    ("", "未注明线路：长湖（", "line not named: 长湖 ("),
+])  # fmt: skip
+def test_a_station_is_told_with_the_line_that_the_data_name(named, chinese, english):
+    """If this fails, a town without a metro line 4 is told that its stations are on it."""
+    area = read_area(bundled_area())
+    stations = area.network.stations
+    lines = stations["metro_line"].where(stations["metro_line"] != "4", named)
+    network = dataclasses.replace(area.network, stations=stations.assign(metro_line=lines))
+    brief = transit.brief(network, area.parks[0], limit_m=500)
+    for language, wanted in (("zh-CN", chinese), ("en", english)):
+        console = Console(width=900, record=True, file=io.StringIO(), markup=False)
+        console.print(brief_answer(brief, language))
+        assert wanted in console.export_text()
+
+
+def test_a_metro_line_is_called_by_its_number_or_its_name():
+    """If this fails, a page says Line Line 4."""
+    assert [metro_said(line, terms("zh-CN")) for line in ("6B", "Line 4", "四号线")] == [
+        "6B 号线", "Line 4", "四号线",
+    ]  # fmt: skip
+    assert metro_said("12", terms("en")) == "Line 12"
+
+
 def test_the_verdict_in_chinese(compared):
     """If this fails, a bureau reads another verdict than the ledger gives."""
     # By hand from the sequence of stops: with M450 at 4 an hour each way (headway 15 min) two new
@@ -379,3 +417,88 @@ def test_every_verb_and_field_of_a_change_has_a_word():
     assert {f"verb_{one['verb']['const']}" for one in changes} <= set(known)
     apart = {"verb", "note", "source", "indicative"}
     assert {f"field_{name}" for one in changes for name in set(one) - apart} <= set(known)
+
+
+# What an import says
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "Columns: 线路 is line_name; walk is stop_name. Not used: 备注.",
+            "列：线路 作 line_name；walk 作 stop_name。未用：备注。",
+        ),
+        (
+            "Made one or mended (import/merges.csv): one name: 3; slip of the pen: 2. Not made: 4.",
+            "已归并或更正（import/merges.csv）：同名 3；疑为笔误 2。未归并：4。",
+        ),
+        (
+            "Made one or mended (import/merges.csv): nothing. Not made: 0.",
+            "已归并或更正（import/merges.csv）：无。未归并：0。",
+        ),
+        (
+            "Note: day of service: 2024-01-02 (Tuesday) is the busiest day: 1,200 departures; "
+            "3 other days have as many, this is the first.",
+            "注：服务日 2024-01-02（星期二）班次最多，发车 1,200 班；"
+            "另有 3 天同样多，取最早的一天。",
+        ),
+        (
+            "Datum: GCJ-02 fits: read as GCJ-02, 20 positions lie 3 m (median) from the bundled "
+            "stop they are named after; as WGS-84 560 m, as BD-09 700 m.",
+            "坐标基准：GCJ-02 相符：按 GCJ-02 读入时，20 个位置距同名的自带的站点 3 m（中位数）；"
+            "按 WGS-84 则为 560 m，按 BD-09 则为 700 m。",
+        ),
+    ],
+)
+def test_a_line_of_an_import_is_said_with_what_it_lists(english, chinese):
+    """If this fails, the counts that a planner checks before writing are half English."""
+    assert told(english, "zh-CN") == chinese
+    assert told(english, "en") == english
+    assert told("a line of nobody", "zh-CN") == "a line of nobody"
+
+
+SOURCES = PACKAGE / "sources"
+NOT_TOLD = {
+    "7; speed 7 km/h and dwell 7 s assumed", "its 7 holds the control character U+7",
+    "7 lines have this name and other stops: 7", "its name tells the end 7, its stops 7",
+    "day of service: 7", "as 7 7 m",
+}  # fmt: skip
+"""Sources, faults and reasons in tables; and heads and parts of lines that are told as a whole."""
+
+
+def test_every_line_that_an_import_can_say_has_its_chinese():
+    """If this fails, a new note of a reader is English in a Chinese import."""
+    paths = [*SOURCES.glob("importing/*.py"), *SOURCES.glob("tables/*.py"),
+             *SOURCES.glob("gtfs/reading.py"), *SOURCES.glob("datum_fit/*.py")]  # fmt: skip
+    lines = [line for path in paths for line in _told_in(path)]
+    assert len(lines) > 25
+    assert {line for line in lines if not HAN.search(told(f"Note: {line}.", "zh-CN")[2:])
+            and not HAN.search(told(line, "zh-CN"))} == NOT_TOLD  # fmt: skip
+
+
+def _told_in(path: Path):
+    """What is put among ``notes`` and ``told`` in a file, each place with a number in it."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for name, value in _given(node):
+            if name in ("notes", "note", "told", "said", "why"):
+                yield from _texts_in(value)
+
+
+def _given(node: ast.AST):
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from ((one.id, node.value) for one in targets if isinstance(one, ast.Name))
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value]):
+            yield name, value
+
+
+def _texts_in(value: ast.AST):
+    """Texts of a sentence or more, joined ones as one."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "7"
+                           for part in node.values)  # fmt: skip
+            if len(text.split()) > 3:
+                yield text

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES
 from transit.answer.printing import hours_meant, mark, number, small_table
-from transit.terms import spoken, terms
+from transit.terms import metro_said, spoken, terms
 
 _SHOWN = {"to_point_m": "said_to_point", "to_outline_m": "said_to_outline",
           "to_gate_m": "said_to_gate", "walk_m": "said_walk"}  # fmt: skip
@@ -83,7 +83,7 @@ def _sentences(brief: Brief, language: str) -> Iterable[str]:
     near = _names(inside["route_short_name"], language)
     yield said["said_lines_near"].format(brief.limit_m, near)
     yield said["said_lines_starting"].format(_names(starting, language))
-    for of in (ANY_STOP, SERVED_LINES):
+    for of in (ANY_STOP, SERVED_LINES, MORNING_LINES):
         rows = brief.coverage[brief.coverage["of"] == of]
         shares = said["said_and"].join(
             said["said_share"].format(
@@ -135,11 +135,20 @@ def _most_loaded(brief: Brief, language: str) -> str:
 
 
 def _stations(fed: pd.DataFrame, language: str) -> str:
+    """Those of the metro line that most bus lines feed, by name; those of other lines counted."""
     said = terms(language)
-    line_4 = fed[fed["metro_line"] == "4"]
-    names = _ranked(line_4, "station_name", language) or said["said_none"]
-    others = fed.loc[~fed["station_id"].isin(line_4["station_id"]), "station_id"].nunique()
-    return said["said_line_4"].format(names, others)
+    if fed.empty:
+        return said["said_none"]
+    feeding = fed.groupby("metro_line", sort=True)["route_short_name"].nunique()
+    best = str(feeding.idxmax())
+    own = fed[fed["metro_line"] == best]
+    others = fed.loc[~fed["station_id"].isin(own["station_id"]), "station_id"].nunique()
+    names = _ranked(own, "station_name", language)
+    if not best and not others:
+        return names
+    line = metro_said(best, said) if best else said["said_metro_unnamed"]
+    key = "said_fed_others" if others else "said_fed"
+    return said[key].format(line, names, others)
 
 
 def _ranked(table: pd.DataFrame, column: str, language: str) -> str:

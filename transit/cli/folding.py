@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-_WIDE = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+_WIDE = r"\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
 _CLOSING = "，。；：？！、）》”’…"
 _OPENING = "（《“‘"
 _PIECE = re.compile(

@@ -14,7 +14,7 @@ from transit.cli.languages import printed_in
 from transit.cli.options import JsonOption, LangOption
 from transit.cli.outputs import print_json, print_text, print_written, say, working
 from transit.errors import Problem, UsageError
-from transit.terms import spoken
+from transit.terms import spoken, told
 
 if TYPE_CHECKING:
     from transit.datum import Datum
@@ -106,7 +106,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
             draft = draft.near(_place(near), within)
         draft = _with_outlines(draft, outlines, site)
     if not as_json:
-        print_text(*(spoken(line, language) for line in draft.told))
+        print_text(*(told(line, language) for line in draft.told))
         _tell_quality(draft, language)
     written: list[Path] = []
     if out is not None and (yes or as_json or typer.confirm(say("cli_ask_write", language, out))):

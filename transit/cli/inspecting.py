@@ -197,7 +197,7 @@ def _tell(report: Quality, brought: pd.DataFrame | None, language: str = "en") -
     told: list[RenderableType] = [_text(counts)]
     if brought is not None:
         new = say("cli_quality_new", language, _counts(brought, language))
-        told += [f"\n{new}", _rows(brought, language, with_rule=True)]
+        told += [f"\n{new}", _rows(brought, language, titles=_titles(report, language))]
     ending = "" if language == "en" else "_zh"
     for rule in report.rules.to_dict("records"):
         if rule["found"]:
@@ -225,10 +225,17 @@ def _counts(findings: pd.DataFrame, language: str) -> str:
     return say("cli_quality_counts", language, *numbers)
 
 
-def _rows(findings: pd.DataFrame, language: str, *, with_rule: bool = False) -> Table:
+def _titles(report: Quality, language: str) -> dict[str, str]:
+    """What the rules find, by rule: their ids in English, as tables have them."""
+    if language == "en":
+        return {rule: rule for rule in report.rules["rule"]}
+    return dict(zip(report.rules["rule"], report.rules["title_zh"], strict=True))
+
+
+def _rows(findings: pd.DataFrame, language: str, *, titles: dict[str, str] | None = None) -> Table:
     from rich.table import Table
 
-    from transit.terms import spoken, unit_said
+    from transit.terms import table_said, unit_said
 
     table = Table(box=None, padding=(0, 1), show_header=False)
     for row in findings.head(SHOWN_AT_MOST).itertuples():
@@ -238,13 +245,13 @@ def _rows(findings: pd.DataFrame, language: str, *, with_rule: bool = False) -> 
         mark = "*" if row.indicative else ""
         cells = [
             row.subject_id,
-            f"{spoken(row.name, language)}{mark}",
+            f"{table_said(row.name, language) if row.subject == 'table' else row.name}{mark}",
             row.lines,
             value,
             of,
             row.detail,
         ]
-        first = [row.rule] if with_rule else []
+        first = [titles[row.rule]] if titles else []
         table.add_row("", *(_text(cell) for cell in (*first, *cells)))
     if len(findings) > SHOWN_AT_MOST:
         table.add_row("", say("cli_quality_more", language, len(findings) - SHOWN_AT_MOST))

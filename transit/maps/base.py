@@ -15,6 +15,7 @@ from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.model.streets import Barrier
+from transit.terms import metro_said
 from transit.units import WGS84, transform, unproject
 
 AROUND_M = 200.0
@@ -120,7 +121,7 @@ def station_layer(network: Network, words: Words) -> list[Layer]:
         lines = [str(line) for line in rows["metro_line"]]
         first = rows.iloc[0]
         name = str(first["station_name"])
-        said = ((words["metro_lines"], "、".join(words["metro_line"].format(x) for x in lines)),)
+        said = ((words["metro_lines"], "、".join(metro_said(x, words) for x in lines)),)
         popup = Popup(
             name, said + provenance(words, first["indicative"], first["source"]),
             origin(words, first["indicative"]),

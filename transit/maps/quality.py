@@ -18,7 +18,7 @@ from transit.analysis.quality import SEVERITIES, Quality
 from transit.maps.embed import require_self_contained
 from transit.maps.quality_sketch import sketch
 from transit.maps.quality_words import quality_words
-from transit.terms import unit_said
+from transit.terms import table_said, unit_said
 
 SHOWN_AT_MOST = 200
 """Rows of one rule on the page; all of them are in the table."""
@@ -87,7 +87,7 @@ def _rule(report: Quality, rule: dict[str, Any], said: Mapping[str, str], langua
     rows = report.of(rule["rule"])
     is_open = "" if rule["severity"] == "note" else " open"
     over = len(rows) - SHOWN_AT_MOST
-    limits = f'<p class="soft">{said["limits"]}: {_text(rule["limits"])}</p>'
+    limits = f'<p class="soft">{said["limits_of"].format(_text(rule["limits"]))}</p>'
     return "".join(
         [
             f'<details id="{rule["rule"]}" class="{rule["severity"]}"{is_open}><summary>',
@@ -115,7 +115,10 @@ def _findings_table(rows: pd.DataFrame, said: Mapping[str, str], language: str) 
         for number, unit in zip(rows["value"], rows["unit"], strict=True)
     ]
     columns: dict[str, Sequence[str]] = {
-        "name": rows["name"].tolist(),
+        "name": [
+            table_said(name, language) if subject == "table" else name
+            for name, subject in zip(rows["name"], rows["subject"], strict=True)
+        ],
         "lines": rows["lines"].tolist(),
         "value": value if rows["value"].notna().any() else [],
         "limit": [_number(number) for number in rows["limit"]],

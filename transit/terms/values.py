@@ -8,6 +8,9 @@ from functools import cache
 
 from transit.terms.glossary import terms
 
+_TOLD = ("importing", "import_parts")
+_BETWEEN = "; "
+_NUMBERED = re.compile(r"\d+[A-Za-z]?")
 _PLACE = re.compile(r"\{(\d+)\}")
 
 
@@ -22,16 +25,65 @@ def spoken(text: str, language: str) -> str:
         return text
     if key := _keys().get(text):
         return said[key]
-    for form, key in _forms().items():
+    for form, key in _forms("values", "measures").items():
         if found := form.fullmatch(text):
             places = {int(name[1:]): value for name, value in found.groupdict().items()}
             return said[key].format(*(places[number] for number in sorted(places)))
     return text
 
 
+def told(line: str, language: str) -> str:
+    """A line of an import in ``language``, with what it lists; files and columns keep their names.
+
+    >>> told("Columns: 线路 is line_name; 站点 is stop_name.", "zh-CN")
+    '列：线路 作 line_name；站点 作 stop_name。'
+    """
+    return line if language == "en" else _told(line, language, "importing") or line
+
+
+def _told(text: str, language: str, topic: str) -> str | None:
+    """The text in ``language``, or nothing where it is none of ours."""
+    for form, key in _forms(topic).items():
+        if found := form.fullmatch(text):
+            places = {int(name[1:]): value for name, value in found.groupdict().items()}
+            parts = (
+                _part(places.get(at, ""), language) for at in range(max(places, default=0) + 1)
+            )
+            return terms(language)[key].format(*parts)
+    return None
+
+
+def _part(text: str, language: str) -> str:
+    """What stands at a place of a line: a text of ours, several of them, or a name."""
+    if whole := _told(text, language, "import_parts"):
+        return whole
+    parts = [_told(part, language, "import_parts") for part in text.split(_BETWEEN)]
+    return "；".join(map(str, parts)) if all(parts) else text
+
+
 def unit_said(unit: str, language: str) -> str:
     """The unit in the words of ``language``, or as it stands."""
     return terms(language, "units").get(f"unit_{unit}", unit)
+
+
+def metro_said(line: str, said: Mapping[str, str]) -> str:
+    """A metro line by its number as the texts ``said`` call it; a name stays as it is.
+
+    >>> metro_said("6B", terms("zh-CN")), metro_said("Piccadilly", terms("en"))
+    ('6B 号线', 'Piccadilly')
+    """
+    return said["metro_line"].format(line) if _NUMBERED.fullmatch(line) else line
+
+
+def table_said(table: str, language: str) -> str:
+    """A table of facts by what it holds, in English by its name; other texts as ``spoken``.
+
+    >>> table_said("frequencies", "zh-CN")
+    '发车间隔表'
+    """
+    if language == "en":
+        return table
+    return terms(language, "data_tables").get(f"table_of_{table}", spoken(table, language))
 
 
 def measure_said(measure: str, language: str) -> str:
@@ -40,21 +92,21 @@ def measure_said(measure: str, language: str) -> str:
     return measure if language == "en" else said.get(f"measure_{measure}", measure)
 
 
-def _texts() -> Mapping[str, str]:
-    """The English of what tables say, by key: of values, of measures and of their meanings."""
-    return terms("en", "values", "measures")
-
-
 @cache
 def _keys() -> Mapping[str, str]:
-    return {text: key for key, text in _texts().items()}
+    """Keys by the English of what tables say: of values, of measures and of their meanings."""
+    return {text: key for key, text in terms("en", "values", "measures").items()}
 
 
 @cache
-def _forms() -> Mapping[re.Pattern[str], str]:
-    """Texts with places as patterns: a place is whatever stands there."""
+def _forms(*topics: str) -> Mapping[re.Pattern[str], str]:
+    """Texts of topics as patterns; a place in them is whatever stands there.
+
+    Of what may be one of several, a place is not the next of them as well.
+    """
+    place = rf"(?P<p\1>(?:(?!{_BETWEEN}).)+)" if "import_parts" in topics else r"(?P<p\1>.+)"
     return {
-        re.compile(_PLACE.sub(r"(?P<p\1>.+)", re.sub(r"[^{}\w\s]", r"\\\g<0>", text))): key
-        for key, text in _texts().items()
-        if _PLACE.search(text)
+        re.compile(_PLACE.sub(place, re.sub(r"[^{}\w\s]", r"\\\g<0>", text))): key
+        for key, text in terms("en", *topics).items()
+        if topics[0] in _TOLD or _PLACE.search(text)
     }

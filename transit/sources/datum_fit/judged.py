@@ -65,7 +65,7 @@ def _doubts(
     mean: FloatArray, cost: float, behind: FloatArray, better: float, clusters: int
 ) -> tuple[str, ...]:
     if clusters < FEWEST_CLUSTERS:
-        return (f"they lie in {clusters} places of 400 m; {FEWEST_CLUSTERS} are needed",)
+        return (f"they lie in {clusters} places of 400 m, and {FEWEST_CLUSTERS} are needed",)
     elsewhere = float(mean[_ELSEWHERE].min()) - cost
     clear = float(stdtrit(clusters - 1, 1 - _SURE))  # Student's t
     reasons = {
