@@ -58,8 +58,9 @@ Cell = str | Quantity
 class ReportTable:
     """A table: ``header`` with the units in it, rows of texts and numbers.
 
-    ``marked`` tells row by row what is indicative; ``widths`` are shares of the columns; ``left``
-    rows are in the workbook only: the page shows the first ``shown``.
+    ``marked`` tells row by row what is indicative; ``widths`` are shares of the columns; the
+    document shows the first ``shown`` rows, the workbook all. ``rests_on`` are the kinds of fact
+    it is made of, as ``transit.reporting.resting`` names them; without any it may be all of them.
     """
 
     key: str
@@ -70,6 +71,7 @@ class ReportTable:
     marked: tuple[bool, ...] = ()
     widths: tuple[float, ...] = ()
     shown: int | None = None
+    rests_on: tuple[str, ...] = ()
 
     def is_marked(self, row: int) -> bool:
         """Whether row number ``row`` rests on anything indicative."""
@@ -101,13 +103,22 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading with paragraphs, tables and pictures, in this order."""
+    """A heading with paragraphs, then tables and pictures as they are to be read."""
 
     title: str
     paragraphs: tuple[str, ...] = ()
-    tables: tuple[ReportTable, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    parts: tuple[ReportTable | Picture, ...] = ()
     level: int = 1
+
+    @property
+    def tables(self) -> tuple[ReportTable, ...]:
+        """Its tables, in order."""
+        return tuple(part for part in self.parts if isinstance(part, ReportTable))
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Its pictures, in order."""
+        return tuple(part for part in self.parts if not isinstance(part, ReportTable))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +127,8 @@ class Report:
 
     ``answer`` is headings with sentences; ``chapters`` follow it; ``data`` are whole tables for the
     workbook only; ``pages`` are HTML maps by file name, ``page_titles`` what links to them say.
-    ``made_at`` is printed in Beijing time, and only when given.
+    ``origins`` say by kind of fact what it is called and where it comes from. ``made_at`` is
+    printed in Beijing time, and only when given.
     """
 
     title: str
@@ -128,6 +140,7 @@ class Report:
     assumptions: ReportTable
     sources: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    origins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     data: tuple[ReportTable, ...] = ()
     pages: Mapping[str, Page] = field(default_factory=dict)
     page_titles: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.comparison import Comparison
 from transit.reporting.content import Cell, Quantity, ReportTable
+from transit.reporting.resting import resting_data
 from transit.terms import readable, terms
 
 _DIGITS = 3
@@ -30,8 +31,14 @@ def data_tables(
             "operation_all": compared.operation, "courses": compared.courses,
             "overlap": compared.overlap, "bottlenecks": compared.bottlenecks,
         }  # fmt: skip
+    scenarios = [one.name for one in compared.scenarios] if compared else []
+    zones = compared is not None and compared.zones is not None
     return tuple(
-        as_report_table(name, said[f"reply_data_{name}"], table, language)
+        resting_data(
+            as_report_table(name, said[f"reply_data_{name}"], table, language),
+            scenarios,
+            zones=zones,
+        )
         for name, table in tables.items()
         if len(table)
     )

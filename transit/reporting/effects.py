@@ -8,11 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from transit.analysis.measures import MEASURES
+from transit.attribution.attribute import Attribution
 from transit.comparison import Case, Comparison
 from transit.model.network import Network
 from transit.notice.differences import Side, differences
 from transit.reporting.content import UNKNOWN, Cell, Quantity, ReportTable
 from transit.reporting.gains import ledger_table
+from transit.reporting.shares import shares_table
 from transit.reporting.state import coverage_table, headed
 from transit.scenario.scenario import Scenario
 from transit.terms import terms
@@ -28,14 +30,22 @@ _ONLY_OTHERS = ("shared",)
 _SAME = 1e-9
 
 
-def effect_tables(compared: Comparison, scenario: Scenario, language: str) -> list[ReportTable]:
-    """The tables of one scenario, in reading order; those without rows are left out."""
+def effect_tables(
+    compared: Comparison, scenario: Scenario, shares: Mapping[str, Attribution], language: str
+) -> list[ReportTable]:
+    """The tables of one scenario, in reading order; those without rows are left out.
+
+    ``shares`` tells by park id what each change gives, where that is known.
+    """
     said = terms(language)
     cases = [case for case in compared.cases if case.scenario is scenario]
     tables = [changes_table(compared.base, cases[0].after.network, scenario, said)]
     for case in cases:
         park = case.park.park_name if len(cases) > 1 else ""
-        tables += [measures_table(case, said, park), rings_table(case, said, park)]
+        tables.append(measures_table(case, said, park))
+        if found := shares.get(case.park.park_id):
+            tables.append(shares_table(found, case, language, park))
+        tables.append(rings_table(case, said, park))
         tables.append(stops_changed_table(case, said, park))
     ledger = compared.ledger[compared.ledger["scenario"] == scenario.name]
     tables += [ledger_table(ledger, scenario, effect, language) for effect in ("gain", "loss")]
@@ -71,16 +81,21 @@ def changes_table(
 
 
 def measures_table(case: Case, said: Words, park: str) -> ReportTable:
-    """Every measure of the park before and after, with its unit and what it means."""
+    """Every measure of the park before and after, with its unit; those that move come first.
+
+    The others are in the workbook only, unless none moves.
+    """
     own = case.table[case.table["subject"] == "park"].set_index("measure", drop=False)
-    rows = [measure_row(own.loc[name], said) for name in MEASURES if name in own.index]
-    marks = [bool(own.loc[name, "indicative"]) for name in MEASURES if name in own.index]
+    told = {name: measure_row(own.loc[name], said) for name in MEASURES if name in own.index}
+    moved = [name for name, cells in told.items() if _texts(cells)[2] != _texts(cells)[3]]
+    names = [*moved, *(name for name in told if name not in moved)]
+    marks = [bool(own.loc[name, "indicative"]) for name in names]
     header = ("said_measure", "said_unit", "said_before", "said_after", "said_change")
     return ReportTable(
         f"measures_{case.scenario.name}_{case.park.park_id}", headed(park, said["reply_measures"]),
-        tuple(said[name] for name in header), tuple(rows),
+        tuple(said[name] for name in header), tuple(told[name] for name in names),
         said["reply_def_measures"].format(case.before.limit_m, case.park.area_m2 / 1e4),
-        marked=tuple(marks), widths=(46, 14, 13, 13, 14),
+        marked=tuple(marks), widths=(46, 14, 13, 13, 14), shown=len(moved) or None,
     )  # fmt: skip
 
 
@@ -97,6 +112,10 @@ def measure_row(row: pd.Series, said: Words) -> tuple[Cell, ...]:
         *(Quantity(row[side], digits) for side in ("before", "after")),
         Quantity(row["change"], digits, signed=True),
     )  # fmt: skip
+
+
+def _texts(cells: tuple[Cell, ...]) -> list[str]:
+    return [cell.text if isinstance(cell, Quantity) else cell for cell in cells]
 
 
 def rings_table(case: Case, said: Words, park: str) -> ReportTable:

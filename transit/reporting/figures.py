@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Words = Mapping[str, str]
-_MAP = 0.86
+_MAP = 0.76
 """Height to width of a map that is as wide as the page."""
 _PAIR = 1.05
-_KEY_ROW_IN = 0.145
+_KEY_ROW_IN = 0.134
 _TITLE_IN = 0.2
 _KEY_PT, _KEY_WIDE_PT = 6.5, 122.0
 _ALL_NAMES = ("park", "gate", "station", "stop", "street")
@@ -37,11 +37,10 @@ def map_picture(
     return Picture(key, caption, note, draw)
 
 
-def pair_picture(key: str, caption: str, content: PageContent, said: Words) -> Picture:
-    """The views before and after of ``content``, side by side, with one key."""
-    note = credit(content, said)
-    sheets = [(said[view], Sheet(content, view)) for view in ("before", "after")]
-    return Picture(key, caption, note, partial(_two_maps, sheets, note, said))
+def pair_picture(key: str, caption: str, sheets: Mapping[str, Sheet], said: Words) -> Picture:
+    """Two maps side by side under their titles, such as before and after, with one key."""
+    note = credit(next(iter(sheets.values())).content, said)
+    return Picture(key, caption, note, partial(_two_maps, list(sheets.items()), note, said))
 
 
 def bars_picture(key: str, caption: str, note: str, bars: Bars) -> Picture:
@@ -96,7 +95,7 @@ def _figure(maps_in: float, note: str, key: list[Any], columns: int) -> tuple[Fi
     from matplotlib.figure import Figure
 
     rows = -(-len(key) // columns)
-    below = footer_height(note, WIDTH_IN) + rows * _KEY_ROW_IN + 0.1
+    below = footer_height(note, WIDTH_IN) + rows * _KEY_ROW_IN + 0.08
     figure = Figure(figsize=(WIDTH_IN, maps_in + below))
     footer(figure, note)
     return figure, below

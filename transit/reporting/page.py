@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from transit.terms import terms
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_WHOLE = 200
+"""Tables of so many rows at most are shown whole: a page scrolls, paper does not."""
 _HERE = Path(__file__).parent
 _GRID = """<div class="grid"><table id="{{ table.key }}">
 <caption>{{ said["reply_table"].format(number, table.caption|raw)|plain }}</caption>
@@ -42,6 +45,7 @@ def _grid(table: ReportTable, number: int, said: Any) -> Any:  # noqa: ANN401
     from markupsafe import Markup
 
     template = _environment().from_string(_GRID)
+    table = replace(table, shown=None) if len(table.rows) <= _WHOLE else table
     rows = [_cells(table, row, said) for row in range(len(table.rows) - table.left_out)]
     sheet = f"report.xlsx · {said['reply_sheet_table'].format(number)}"
     made = template.render(table=table, rows=rows, number=number, said=said,

@@ -14,6 +14,8 @@ from transit.reporting.charts import Bars
 from transit.reporting.figures import bars_picture, map_picture, pair_picture, pairs_picture
 from transit.reporting.gains import line_effects
 from transit.reporting.picture import Picture
+from transit.reporting.ring_pictures import scenario_rings
+from transit.reporting.sheet import Sheet
 from transit.reporting.state import headed, ring_shares
 from transit.scenario.scenario import Scenario
 from transit.terms import terms
@@ -49,17 +51,19 @@ def state_bars(one: Brief, language: str, park: str) -> tuple[Picture, ...]:
 def scenario_pictures(
     compared: Comparison, scenario: Scenario, language: str
 ) -> tuple[Picture, ...]:
-    """Before and after side by side, the difference, and bars of what changes at each park."""
+    """Before and after side by side, the difference, rings, and bars of what changes."""
     said = terms(language)
     cases = [case for case in compared.cases if case.scenario is scenario]
     content = change_content(cases, language=language)
     name, key = scenario.title or scenario.name, f"s{compared.scenarios.index(scenario) + 1}"
+    sheets = {said[view]: Sheet(content, view) for view in ("before", "after")}
     maps = (
-        pair_picture(f"pair-{key}", said["reply_figure_pair"].format(name), content, said),
+        pair_picture(f"pair-{key}", said["reply_figure_pair"].format(name), sheets, said),
         map_picture(f"diff-{key}", said["reply_figure_diff"].format(name), content, said, "diff"),
     )
     bars = [picture for case in cases for picture in _case_bars(case, said, key, len(cases) > 1)]
-    return (*maps, *bars, *_effects(compared, scenario, said, key))
+    rings = scenario_rings(cases, key, language)
+    return (*maps, *rings, *bars, *_effects(compared, scenario, said, key))
 
 
 def _case_bars(case: Case, said: Words, key: str, several: bool) -> list[Picture]:  # noqa: FBT001

@@ -14,15 +14,16 @@ from transit.errors import Problem, UsageError
 from transit.maps.change import change_maps
 from transit.maps.encode import beijing_time
 from transit.maps.page import Page
+from transit.maps.rings import ring_map
 from transit.maps.study import study_map
 from transit.output import free_name
-from transit.reporting.content import Chapter, Quantity, Report, ReportTable
+from transit.reporting.chapters import Shares, chapters
+from transit.reporting.content import Quantity, Report, ReportTable
 from transit.reporting.data import data_tables
-from transit.reporting.effects import effect_tables
-from transit.reporting.pictures import scenario_pictures, state_bars, state_map
+from transit.reporting.resting import origins, resting
 from transit.reporting.sentences import asked, scenario_sentences, state_sentences
-from transit.reporting.state import state_tables
-from transit.scenario.scenario import Scenario
+from transit.reporting.shares import attributed, shares_sentences
+from transit.reporting.state import rings_of
 from transit.terms import DEFAULT, spoken, terms
 from transit.units import clock_of
 
@@ -55,6 +56,7 @@ def report(
     said = terms(language)
     compared = found if isinstance(found, Comparison) else None
     briefs = _briefs(found)
+    shares = _shares(compared)
     pages, page_titles = _pages(briefs, compared, made_at, language)
     names = [one.park.park_name for one in briefs]
     scenarios = compared.scenarios if compared else ()
@@ -63,15 +65,21 @@ def report(
         title=title or said["reply_title"].format(said["reply_and"].join(names)),
         subtitle=said["reply_subtitle"].format(briefs[0].network.name, limit_m),
         question=question or asked(names, scenarios, limit_m, said),
-        answer=tuple(_answer(briefs, compared, language)),
-        chapters=tuple(_chapters(briefs, compared, language)),
+        answer=tuple(_answer(briefs, compared, shares, language)),
+        chapters=tuple(chapters(briefs, compared, shares, language)),
         definitions=tuple(_definitions(briefs[0], compared, said)),
-        assumptions=_assumptions(briefs, compared, language),
+        assumptions=resting(_assumptions(briefs, compared, language)),
         sources=tuple(_sources(briefs, compared)),
         facts=tuple(_facts(briefs[0], compared, made_at, said)),
+        origins=origins(briefs, compared, said),
         data=data_tables(briefs, compared, language),
         pages=pages, page_titles=page_titles, made_at=made_at, language=language,
     )  # fmt: skip
+
+
+def _shares(compared: Comparison | None) -> Shares:
+    scenarios = compared.scenarios if compared else ()
+    return {one.name: attributed(compared, one) for one in scenarios}  # type: ignore[arg-type]
 
 
 def _briefs(found: Found) -> list[Brief]:
@@ -88,9 +96,16 @@ def _pages(
 ) -> tuple[dict[str, Page], dict[str, str]]:
     """The HTML maps by file name without ending, and what links to them say."""
     said = terms(language)
+    names = said["reply_and"].join(one.park.park_name for one in briefs)
     pages = {"study": study_map(briefs, made_at=made_at, language=language)}
-    titles = {"study": said["study_title"].format(
-        said["reply_and"].join(one.park.park_name for one in briefs))}  # fmt: skip
+    titles = {"study": said["study_title"].format(names)}
+    if len(briefs[0].network.feed.stops):
+        parks = [one.park for one in briefs]
+        pages["rings"] = ring_map(
+            briefs[0].network, parks, limits_m=rings_of(briefs[0]), made_at=made_at,
+            language=language,
+        )  # fmt: skip
+        titles["rings"] = said["rings_title"].format(names)
     changes = change_maps(compared, made_at=made_at, language=language) if compared else {}
     for scenario, page in changes.items():
         name = free_name(scenario, pages)
@@ -100,7 +115,7 @@ def _pages(
 
 
 def _answer(
-    briefs: Sequence[Brief], compared: Comparison | None, language: str
+    briefs: Sequence[Brief], compared: Comparison | None, shares: Shares, language: str
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     said = terms(language)
     for one in briefs:
@@ -108,35 +123,8 @@ def _answer(
         yield lead, state_sentences(one, language)
     for scenario in compared.scenarios if compared else ():
         lead = said["reply_scenario"].format(scenario.title or scenario.name)
-        yield lead, scenario_sentences(compared, scenario, language)  # type: ignore[arg-type]
-
-
-def _chapters(
-    briefs: Sequence[Brief], compared: Comparison | None, language: str
-) -> Iterator[Chapter]:
-    said = terms(language)
-    several = len(briefs) > 1
-    first = (state_map(briefs, language),)
-    yield Chapter(said["reply_state"], pictures=first)
-    for one in briefs:
-        park = one.park.park_name if several else ""
-        tables = tuple(state_tables(one, said, park))
-        bars = state_bars(one, language, park) if compared is None else ()
-        yield Chapter(one.park.park_name if several else "", (), tables, bars, level=2)
-    for scenario in compared.scenarios if compared else ():
-        yield Chapter(
-            said["reply_scenario"].format(scenario.title or scenario.name),
-            tuple(_about(scenario, said)),
-            tuple(effect_tables(compared, scenario, language)),  # type: ignore[arg-type]
-            scenario_pictures(compared, scenario, language),  # type: ignore[arg-type]
-        )
-
-
-def _about(scenario: Scenario, said: Words) -> Iterator[str]:
-    """What is known of a scenario: its source, date and author; none where none is said."""
-    told = {"scenario_source": scenario.source, "reply_dated": scenario.date,
-            "reply_author": scenario.author}  # fmt: skip
-    yield from (said[key].format(text) for key, text in told.items() if text)
+        told = scenario_sentences(compared, scenario, language)  # type: ignore[arg-type]
+        yield lead, (*told, *shares_sentences(shares[scenario.name], language))
 
 
 def _definitions(one: Brief, compared: Comparison | None, said: Words) -> Iterator[tuple[str, str]]:

@@ -75,8 +75,9 @@ class Sheet:
         axes.set_facecolor("#f3f1ec")
         metre_pt = width / (east - west)
         frame = shapely.box(west, south, east, top)
+        lanes = self._lanes(metre_pt)
         for place, layer in enumerate(self.layers):
-            draw_layer(axes, layer, self.crs, 1.0 + place / 100, frame, self._lanes(metre_pt))
+            draw_layer(axes, layer, self.crs, 1.0 + place / 100, frame, lanes)
         taken = furniture(axes, north, (width, height), (east - west) / width)
         taken += [
             box for layer in self.layers for box in _signs(layer, self.crs, (west, south), metre_pt)

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES, coverage
+from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES, coverage
 from transit.reporting.content import Cell, Quantity, ReportTable
 
 RINGS_M = (300.0, 500.0, 800.0)
 Words = Mapping[str, str]
 _DISTANCES = ("to_point_m", "to_outline_m", "to_gate_m", "walk_m")
 _STATIONS_SHOWN = 12
+_OF = {ANY_STOP: "any", SERVED_LINES: "served", MORNING_LINES: "morning"}
+"""What shares are of, in the order of the table, and the ending of what it is called."""
 
 
 def state_tables(one: Brief, said: Words, park: str) -> list[ReportTable]:
@@ -74,11 +76,11 @@ def coverage_table(sides: Sequence[tuple[str, Brief]], said: Words, park: str) -
         of, kind, ring = keys
         known = [row for row in own if row is not None]
         rows.append(
-            (said["reply_of_any" if of == ANY_STOP else "reply_of_served"],
-             said[f"coverage_{kind}"], Quantity(ring),
+            (said[f"reply_of_{_OF[of]}"], said[f"coverage_{kind}"], Quantity(ring),
              *_shares(own), Quantity(known[-1]["denominator_m2"] / 1e4, 1))
         )  # fmt: skip
         marks.append(any(bool(row["indicative"]) for row in known))
+    rows, marks, alike = _once(rows, marks, said)
     one = sides[-1][1]
     header = [said["reply_of"], said["coverage_header"], said["reply_ring_m"]]
     header += _share_headers([name for name, _ in sides], said)
@@ -87,21 +89,42 @@ def coverage_table(sides: Sequence[tuple[str, Brief]], said: Words, park: str) -
     definition = said["definition_text"].format(one.limit_m, one.access_m)
     return ReportTable(
         _key("coverage", one), caption, tuple(header), tuple(rows),
-        said["reply_def_coverage"].format(one.network.crs) + definition, marked=tuple(marks),
+        said["reply_def_coverage"].format(one.network.crs) + definition + alike,
+        marked=tuple(marks),
         widths=(19, 12, 10, *(12,) * (len(header) - 4), 15),
     )  # fmt: skip
 
 
+def _once(
+    rows: list[tuple[Cell, ...]], marks: list[bool], said: Words
+) -> tuple[list[tuple[Cell, ...]], list[bool], str]:
+    """Rows of any stop, then those of served lines that are told otherwise; and a word on it."""
+    told = [tuple(cell.text if isinstance(cell, Quantity) else cell for cell in row)
+            for row in rows]  # fmt: skip
+    any_stop = {cells[1:] for cells in told if cells[0] == said["reply_of_any"]}
+    kept = [
+        row for row, cells in enumerate(told)
+        if cells[0] == said["reply_of_any"] or cells[1:] not in any_stop
+    ]  # fmt: skip
+    alike = said["reply_space"] + said["reply_served_alike"] if len(kept) < len(rows) else ""
+    return [rows[row] for row in kept], [marks[row] for row in kept], alike
+
+
+def rings_of(one: Brief) -> list[float]:
+    """The limits of the rings in metres: those of practice and that of the brief, rising."""
+    return sorted({*RINGS_M, one.limit_m})
+
+
 def ring_shares(one: Brief) -> pd.DataFrame:
     """Share and covered m² of the outline, by ``of``, ``kind`` and ring in metres."""
-    limits = sorted({*RINGS_M, one.limit_m})
+    limits = rings_of(one)
     tables = [
         one.coverage if limit == one.limit_m
         else coverage(one.network, [one.park], limit_m=limit, access_m=one.access_m)
         for limit in limits
     ]  # fmt: skip
     every = pd.concat(
-        [table[table["of"].isin((ANY_STOP, SERVED_LINES)) & (table["route_id"] == "")]
+        [table[table["of"].isin(_OF) & (table["route_id"] == "")]
          .assign(ring=limit) for table, limit in zip(tables, limits, strict=True)],
         ignore_index=True,
     )  # fmt: skip
@@ -111,8 +134,8 @@ def ring_shares(one: Brief) -> pd.DataFrame:
 
 
 def _in_order(column: pd.Series) -> pd.Series:
-    """Any stop before served lines; kinds and rings as they sort."""
-    return column.map({ANY_STOP: 0, SERVED_LINES: 1}) if column.name == "of" else column
+    """Any stop before lines; kinds and rings as they sort."""
+    return column.map(list(_OF).index) if column.name == "of" else column
 
 
 def lines_table(one: Brief, said: Words, park: str) -> ReportTable:

@@ -10,7 +10,7 @@ from transit.exporting.xlsx import without_times
 from transit.maps.encode import beijing_time
 from transit.reporting.content import Cell, Chapter, Quantity, Report, ReportTable
 from transit.reporting.plain import plain
-from transit.reporting.word_parts import fill, link, repeat
+from transit.reporting.word_parts import breakable, fill, link, repeat
 from transit.reporting.word_styles import set_up
 from transit.terms import terms
 
@@ -51,8 +51,9 @@ class _Writer:
         report, said = self.report, self.said
         self.paragraph(report.title, "Title")
         dated = beijing_time(report.made_at)
-        told = (report.subtitle, said["said_colon"].format(said["made_at"], dated) if dated else "")
-        self.paragraph("　".join(filter(None, told)), "Subtitle")
+        self.paragraph(report.subtitle, "Subtitle")
+        if dated:
+            self.paragraph(said["said_colon"].format(said["made_at"], dated), "Subtitle")
         self.heading(said["reply_question"])
         self.paragraph(report.question)
         self.heading(said["reply_answer"])
@@ -75,15 +76,13 @@ class _Writer:
         self.links()
 
     def part(self, chapter: Chapter) -> None:
-        """A chapter: heading, paragraphs, pictures, tables."""
+        """A chapter: heading, paragraphs, tables and pictures."""
         if chapter.title:
             self.heading(chapter.title, chapter.level)
         for text in chapter.paragraphs:
             self.paragraph(text)
-        for picture in chapter.pictures:
-            self.picture(picture)
-        for table in chapter.tables:
-            self.table(table)
+        for part in chapter.parts:
+            self.table(part) if isinstance(part, ReportTable) else self.picture(part)
 
     def heading(self, text: str, level: int = 1) -> None:
         """A heading; those of the first level are numbered as a reply's are."""
@@ -100,7 +99,7 @@ class _Writer:
 
     def paragraph(self, text: str, style: str = "Body Text") -> Any:  # noqa: ANN401
         """One paragraph."""
-        return self.document.add_paragraph(plain(text), style=style)
+        return self.document.add_paragraph(breakable(plain(text)), style=style)
 
     def picture(self, picture: Picture) -> None:
         """A picture as wide as the text, its caption under it."""

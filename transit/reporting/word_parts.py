@@ -24,11 +24,16 @@ def fill(
         cell.width = width
         place = cell.paragraphs[0]
         place.style = style
-        place.add_run(plain(text).replace("、", _MAY_BREAK))
+        place.add_run(breakable(plain(text)))
         if number:
             place.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         if style == "Table Head":
             _shade(cell)
+
+
+def breakable(text: str) -> str:
+    """``text`` that may be broken after each name of a list."""
+    return text.replace("、", _MAY_BREAK)
 
 
 def repeat(row: Any) -> None:  # noqa: ANN401

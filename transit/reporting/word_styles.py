@@ -30,7 +30,7 @@ def set_up(document: Document, report: Report) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.3)
-    _styles(document)
+    _styles(document, report.language)
     _page_numbers(section.footer.paragraphs[0], report)
     about = document.core_properties
     about.title, about.author, about.comments = plain(report.title)[:250], "", ""
@@ -42,7 +42,7 @@ def set_up(document: Document, report: Report) -> None:
             one.set(qn(f"w:{name}"), value)
 
 
-def _styles(document: Document) -> None:
+def _styles(document: Document, language: str) -> None:
     """The styles a reply uses: their fonts for Latin and East Asian letters, sizes and spaces."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -52,7 +52,7 @@ def _styles(document: Document) -> None:
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     looks: dict[str, _Look] = {
         "Normal": (_BODY, 11, "plain", (0, 0)), "Body Text": (_BODY, 11.5, "plain", (0, 5)),
-        "Title": (_HEAD, 19, "bold", (6, 8)), "Subtitle": (_BODY, 10.5, "plain", (0, 10)),
+        "Title": (_HEAD, 19, "bold", (6, 8)), "Subtitle": (_BODY, 10.5, "plain", (0, 3)),
         "Heading 1": (_HEAD, 14.5, "bold", (14, 6)), "Heading 2": (_HEAD, 12, "bold", (9, 4)),
         "Caption": (_HEAD, 9.5, "plain", (6, 3)), "Figure": (_BODY, 10, "plain", (6, 0)),
         "Note": (_BODY, 8.5, "plain", (2, 9)), "Table Head": (_HEAD, 8.5, "plain", (1, 1)),
@@ -65,6 +65,19 @@ def _styles(document: Document) -> None:
     for name in ("Heading 1", "Heading 2", "Figure"):
         styles[name].paragraph_format.keep_with_next = True
     styles["Body Text"].paragraph_format.line_spacing = 1.3
+    if language == "zh-CN":
+        _as_letters_are(styles["Body Text"])
+
+
+def _as_letters_are(style: Any) -> None:  # noqa: ANN401
+    """Set as Chinese letters are: both edges straight, the first line two characters in."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    style.paragraph_format.first_line_indent = Pt(2 * style.font.size.pt)
+    style.element.pPr.ind.set(qn("w:firstLineChars"), "200")
 
 
 def _style(

@@ -27,11 +27,11 @@ ROWS_AT_MOST = 1_048_570
 _NAME_LETTERS = 31
 _WIDEST, _NARROWEST = 48, 7
 _LOOKED_AT = 200
-_ABOUT_WIDE = (34, 44, 10, 80, 12)
+_ABOUT_WIDE = (34, 44, 10, 70, 48)
 _LINE_PT, _HIGHEST_PT = 14.5, 400.0
 _HEAD_FILL = "F0EEE8"
 _HEAD_ROW = 4
-"""Above the header: caption, definition, and an empty row."""
+"""Above the header: caption, definition, and what the table rests on."""
 
 
 def xlsx_bytes(report: Report) -> bytes:
@@ -47,7 +47,7 @@ def xlsx_bytes(report: Report) -> bytes:
     named = list(_named(report))
     _about(book, report, named)
     for name, table in named:
-        _sheet(book, name, table, terms(report.language))
+        _sheet(book, name, table, report)
     packed = io.BytesIO()
     book.save(packed)
     return without_times(packed)
@@ -89,16 +89,18 @@ def _about(book: Any, report: Report, named: Sequence[tuple[str, ReportTable]]) 
     sheet.append([])
     header = ("reply_sheet", "reply_sheet_what", "reply_sheet_rows", "definition", "sources")
     sheet.append(_row(sheet, [said[name] for name in header], bold=True))
-    every = "[1]" if len(report.sources) < 2 else f"[1]–[{len(report.sources)}]"
-    numbered = [(f"[{number}]", source) for number, source in enumerate(report.sources, 1)]
+    numbered = [(f"[{number}] {name}", source)
+                for number, (name, source) in enumerate(report.origins.values(), 1)]  # fmt: skip
+    named_by_area = [(said["reply_source_area"], source) for source in report.sources]
     for name, table in named:
         count = Quantity(len(table.rows))
-        cells: tuple[Cell, ...] = (name, table.caption, count, table.definition, every)
+        rests_on = origins_of(report, table)
+        cells: tuple[Cell, ...] = (name, table.caption, count, table.definition, rests_on)
         _append(sheet, _row(sheet, cells), cells, _ABOUT_WIDE)
         _link(sheet, name)
     blocks = (
         ("reply_definitions", report.definitions), ("reply_facts", report.facts),
-        ("reply_sources_chapter", numbered),
+        ("reply_origins", numbered), ("reply_sources_chapter", named_by_area),
     )  # fmt: skip
     for title, pairs in blocks:
         sheet.append([])
@@ -107,14 +109,23 @@ def _about(book: Any, report: Report, named: Sequence[tuple[str, ReportTable]]) 
             _pair(sheet, pair)
 
 
-def _sheet(book: Any, name: str, table: ReportTable, said: Any) -> None:  # noqa: ANN401
-    """One table: caption and definition, then a header that stays, filters, and the rows."""
+def origins_of(report: Report, table: ReportTable) -> str:
+    """The numbered kinds of fact that ``table`` rests on; all, where that is not known."""
+    numbers = {kind: number for number, kind in enumerate(report.origins, 1)}
+    kinds = [kind for kind in numbers if kind in table.rests_on] or list(numbers)
+    named = [f"[{numbers[kind]}] {report.origins[kind][0]}" for kind in kinds]
+    return terms(report.language)["reply_and"].join(named)
+
+
+def _sheet(book: Any, name: str, table: ReportTable, report: Report) -> None:  # noqa: ANN401
+    """One table: caption, definition and sources, a header that stays, filters, and the rows."""
     from openpyxl.utils import get_column_letter
 
+    said = terms(report.language)
     sheet = book.create_sheet(name)
     header = [*table.header, said["quality"]]
     marks = [said["indicative"] if table.is_marked(row) else "" for row in range(len(table.rows))]
-    columns = [
+    columns: list[Sequence[Cell]] = [
         [row[place] for row in table.rows[:_LOOKED_AT]] for place in range(len(table.header))
     ]
     pairs = zip(header, [*columns, marks], strict=True)
@@ -128,8 +139,9 @@ def _sheet(book: Any, name: str, table: ReportTable, said: Any) -> None:  # noqa
     _print_set_up(sheet)
     sheet.append(_row(sheet, [table.caption], bold=True))
     sheet.append(_row(sheet, [table.definition]))
-    sheet.append([])
-    for place, height in ((1, 18), (2, 36)):
+    rests_on = said["reply_rests_on"].format(origins_of(report, table))
+    sheet.append(_row(sheet, [rests_on]))
+    for place, height in ((1, 18), (2, 36), (3, 36)):
         sheet.merge_cells(start_row=place, end_row=place, start_column=1, end_column=len(header))
         sheet.row_dimensions[place].height = height
     sheet.append(_row(sheet, header, bold=True, head=True))
@@ -138,7 +150,8 @@ def _sheet(book: Any, name: str, table: ReportTable, said: Any) -> None:  # noqa
 
 
 def _print_set_up(sheet: Worksheet) -> None:
-    """A4, landscape, as wide as the paper."""
+    """A4, landscape, as wide as the paper, with lines between the cells."""
+    sheet.print_options.gridLines = True
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
