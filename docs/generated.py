@@ -24,7 +24,7 @@ DOCS = Path(__file__).resolve().parent
 NOTEBOOKS = DOCS.parent / "notebooks"
 _MARK = re.compile(r"<!-- generated: ([\w -]+) -->")
 
-_GTFS_FILES = {
+GTFS_FILES = {
     "stops": {"stops.txt": "stop_id stop_name stop_lon stop_lat parent_station"},
     "routes": {"routes.txt": "route_id route_short_name route_long_name route_type route_color"},
     "patterns": {"trips.txt": "route_id direction_id trip_headsign shape_id"},
@@ -109,7 +109,7 @@ def values_said(column: Column) -> str:
 
 def gtfs_name(table: str, column: str) -> str:
     """File and field of GTFS that a column is, or nothing."""
-    files = _GTFS_FILES.get(table, {})
+    files = GTFS_FILES.get(table, {})
     return next(
         (f"{file}: {column}" for file, names in files.items() if column in names.split()), ""
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,10 @@ from typing import Any
 import pytest
 
 import transit
+from transit.analysis.assumptions import Assumptions
+from transit.analysis.walk_area import QUARTER_SEGMENTS
+from transit.attribution.attribute import EXACT_UP_TO, MOST_EXACT
+from transit.model.network import ACCESS_M
 from transit.schema import TABLES
 
 nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
@@ -102,3 +107,36 @@ def test_a_notebook_shows_its_results(notebook: Path, chromium: Any) -> None:
     assert [one for one in asked if not one.startswith(("file:", "data:", "about:"))] == []
     assert errors == []
     context.close()
+
+
+def test_names_of_gtfs_are_those_of_gtfs() -> None:
+    """If this fails, the dictionary sends an analyst to a field that GTFS lacks, or keeps one back.
+
+    gtfs-kit's list of the files' fields is the judge.
+    """
+    sys.path.insert(0, str(DOCS))
+    from generated import GTFS_FILES
+    from gtfs_kit.constants import DTYPES
+
+    for table in TABLES:
+        files = {file: set(names.split()) for file, names in GTFS_FILES.get(table.name, {}).items()}
+        theirs = {file: set(DTYPES[file.removesuffix(".txt")]) for file in files}
+        assert all(names <= theirs[file] for file, names in files.items()), table.name
+        ours = {column.name for column in table.columns}
+        assert set().union(*files.values()) == ours & set().union(*theirs.values()), table.name
+
+
+def test_the_statuses_are_those_of_the_code() -> None:
+    """If this fails, a page calls exact what is drawn by lot, or states another layover."""
+    said = {
+        "definitions.md": "exact up to {} changes (`exact_up_to`, at most {})",
+        "zh/definitions.md": "{} 项以内精确（`exact_up_to`，最多 {} 项）",
+    }
+    for page, exact in said.items():
+        text = (DOCS / page).read_text(encoding="utf-8")
+        assert exact.format(EXACT_UP_TO, MOST_EXACT) in text
+        given = Assumptions()
+        share, least = given.number("layover_share"), given.number("layover_least_min")
+        assert re.search(rf"{share * 100:g} % .*{least:g} (min|分钟)", text)
+        assert text.count(f"{ACCESS_M:g} m") >= 2
+        assert f"{4 * QUARTER_SEGMENTS} " in text
