@@ -36,9 +36,11 @@
     panel.scrollTop = from;
   };
 
-  // What screen readers say of things that are drawn already.
+  // What stands on signs that are drawn already, and what screen readers say of drawn things.
   function nameDrawn() {
     page.sheets.forEach((sheet) => sheet.layers.forEach((layer) => layer.drawn.forEach(function (one) {
+      const icon = one.path.options.icon;
+      if (icon && one.feature.badge) icon.options.html.textContent = one.feature.badge;
       const element = one.path.getElement && one.path.getElement();
       const said = element && element.getAttribute("aria-label") && one.feature.popup;
       if (said) element.setAttribute("aria-label", one.feature.popup.title);
