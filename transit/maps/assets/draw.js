@@ -199,8 +199,7 @@
   function resizeOne(path, layer, scale) {
     const width = layer.style.width * (layer.kind === "area" ? 1 : scale);
     if (path instanceof L.CircleMarker) {
-      path.setStyle({ weight: width });
-      path.setRadius(layer.style.radius * scale);
+      path.setStyle({ weight: width, radius: layer.style.radius * scale });
     } else if (path instanceof page.LaneLine) {
       path.options.laneStep = width + 1;
       path.options.size = Math.max(4, width * 1.7);

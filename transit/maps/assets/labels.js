@@ -7,11 +7,12 @@
   const LONGEST_ELSE = 24;
   const SHORT = 3;
   const SIZE = { park: 15, station: 12.5, gate: 11.5, stop: 12.5, line: 11.5, street: 11.5 };
+  const BESIDE = 40;
   const measure = document.createElement("canvas").getContext("2d");
 
-  function textWidth(text, kind) {
+  function textWidth(text, kind, family) {
     const weight = kind === "street" || kind === "stop" || kind === "gate" ? "" : "600 ";
-    measure.font = weight + SIZE[kind] + "px " + getComputedStyle(document.body).fontFamily;
+    measure.font = weight + SIZE[kind] + "px " + family;
     return measure.measureText(text).width;
   }
 
@@ -141,13 +142,28 @@
     return found.concat([[middle.x, top.y - height], [middle.x, bottom.y + height]]);
   }
 
-  function candidates(sheet) {
+  // Whether a name of this could stand on the screen; a point's name stands right beside it.
+  function isNear(one, kind, near) {
+    if (kind === "point") return near.degrees.contains(one.path.getLatLng());
+    return !(one.path instanceof page.Strokes) || one.path.isIn(near.pixels);
+  }
+
+  // The screen and a little more, in degrees and in pixels of the map's layers.
+  function nearby(map) {
+    const min = map.containerPointToLayerPoint([-BESIDE, -BESIDE]);
+    const pixels = L.bounds(min, min.add(map.getSize()).add([2 * BESIDE, 2 * BESIDE]));
+    const at = (corner) => map.layerPointToLatLng(corner);
+    return { pixels: pixels, degrees: L.latLngBounds(at(pixels.min), at(pixels.max)) };
+  }
+
+  function candidates(sheet, near) {
     const wanted = [];
     page.drawnOn(sheet).forEach(function (layer) {
       if (!RANK.hasOwnProperty(layer.labels)) return;
       if (sheet.map.getZoom() < (layer.label_zoom || 0)) return;
       layer.drawn.forEach(function (one) {
-        if (one.feature.label && !one.path.casing && !(one.path instanceof page.Arrows)) {
+        if (!one.feature.label || one.path.casing || one.path instanceof page.Arrows) return;
+        if (isNear(one, layer.kind, near)) {
           wanted.push({ layer: layer, one: one, rank: RANK[layer.labels] });
         }
       });
@@ -156,7 +172,7 @@
   }
 
   // Stops, badges and buttons stand in the way of names as much as other names do.
-  function obstacles(sheet) {
+  function obstacles(sheet, near) {
     const map = sheet.map;
     const frame = map.getContainer().getBoundingClientRect();
     const controls = map.getContainer().querySelectorAll(".leaflet-control");
@@ -166,7 +182,7 @@
         r.width + 6, r.height + 6);
     });
     page.drawnOn(sheet).filter((layer) => layer.kind === "point").forEach(function (layer) {
-      layer.drawn.forEach(function (one) {
+      layer.drawn.filter((one) => isNear(one, "point", near)).forEach(function (one) {
         const at = map.latLngToContainerPoint(one.path.getLatLng());
         const r = one.path.getRadius ? one.path.getRadius() : 8;
         taken.push(box(at.x, at.y, 2 * r, 2 * r));
@@ -221,7 +237,7 @@
     const twins = state.written[kind + text] || [];
     if (kind === "line" && twins.length >= 2) return;
     const marked = wanted.one.feature.indicative && MARKED.indexOf(kind) >= 0;
-    const width = textWidth(text, kind) + (marked ? 30 : 0) + (kind === "line" ? 12 : 4);
+    const width = textWidth(text, kind, state.family) + (marked ? 30 : 0) + (kind === "line" ? 12 : 4);
     const height = SIZE[kind] + 6;
     const found = spots(map, wanted.layer, wanted.one, width, height, state.size);
     const spot = firstFree(state, kind, text, found, width, height);
@@ -235,12 +251,16 @@
   page.drawLabels = function (sheet) {
     const map = sheet.map;
     const size = map.getSize();
+    const near = nearby(map);
+    const wanted = candidates(sheet, near);
+    sheet.names.textContent = "";
+    if (!wanted.length) return;
     const state = {
-      size: size, taken: obstacles(sheet), written: {}, lines: [],
+      size: size, taken: obstacles(sheet, near), written: {}, lines: [],
+      family: getComputedStyle(document.body).fontFamily,
       frame: Object.assign({ left: 0, right: size.x, bottom: size.y }, sheet.frame),
     };
-    sheet.names.textContent = "";
-    candidates(sheet).forEach((wanted) => place(map, sheet.names, state, wanted));
+    wanted.forEach((one) => place(map, sheet.names, state, one));
   };
 
   page.startLabels = function (sheet) {
@@ -249,6 +269,9 @@
     sheet.names.style.zIndex = 460;
     sheet.names.style.pointerEvents = "none";
     sheet.panes.push(sheet.names);
-    sheet.map.on("moveend zoomend resize", () => page.drawLabels(sheet));
+    const draw = () => page.drawLabels(sheet);
+    sheet.map.on("moveend resize", draw);
+    // After a jump the lines find their places on viewreset; names come last, to stand on them.
+    sheet.map.on("viewprereset", () => sheet.map.off("viewreset", draw).on("viewreset", draw));
   };
 })(transitPage);

@@ -3,6 +3,7 @@
 (function (page) {
   "use strict";
   const REST_MS = 200;
+  const NOTHING = "M0 0";
 
   // Whether a path with these pixel bounds is drawn alike in both boxes: whole, or not at all.
   function isAlike(bounds, was, now) {
@@ -93,7 +94,16 @@
     ].filter((b) => b[0] < b[2] && b[1] < b[3]).map((b) => L.bounds([b[0], b[1]], [b[2], b[3]]));
   }
 
-  page.SteadySvg = L.SVG.extend(steady(L.SVG.prototype));
+  page.SteadySvg = L.SVG.extend(steady(L.SVG.prototype)).extend({
+    // Every path that is told its course makes the browser style it anew. One that a pan takes out
+    // of the bounds may keep its course: there it is cut off.
+    _setPath: function (layer, course) {
+      const element = layer._path;
+      if (course === element.course || (this._was && course === NOTHING)) return;
+      element.course = course;
+      L.SVG.prototype._setPath.call(this, layer, course);
+    },
+  });
 
   page.SteadyCanvas = L.Canvas.extend(steady(L.Canvas.prototype)).extend({
     _drawRound: function (was) {

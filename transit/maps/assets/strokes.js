@@ -72,11 +72,15 @@
     },
 
     _updateBounds: function () {
+      this._pxBounds = this._boundsNow();
+    },
+
+    _boundsNow: function () {
       const scale = this._scale();
       const origin = this._map.getPixelOrigin();
       const wide = this._clickTolerance();
       const [west, north, east, south] = this._all.map((side) => side * scale);
-      this._pxBounds = L.bounds(
+      return L.bounds(
         [west - wide - origin.x, north - wide - origin.y],
         [east + wide - origin.x, south + wide - origin.y]
       );
@@ -149,6 +153,10 @@
         points.push(L.point(Math.round(xy[i] * scale), Math.round(xy[i + 1] * scale)));
       }
       return points;
+    },
+
+    isIn: function (box) {
+      return Boolean(this._map) && this._boundsNow().intersects(box);
     },
 
     // All vertices of the parts that may show in `box`, as points on the map's layers.
