@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 import town
 from shapely.geometry import Point
@@ -11,7 +12,7 @@ from shapely.geometry import Point
 from transit.analysis.brief import brief, briefs
 from transit.errors import UsageError
 from transit.maps.content import Drawing, Feature, Popup
-from transit.maps.coverage import coverage_content, coverage_map
+from transit.maps.coverage import _percent, coverage_content, coverage_map
 from transit.maps.graded import Scale, graded, scale_of
 from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
@@ -138,6 +139,45 @@ def test_a_page_takes_what_other_analyses_draw(found):
     assert content.text.notes[-1] == "另说"
     with pytest.raises(UsageError, match="no drawing"):
         study_content(found, extra=["nonsense"])
+
+
+def test_parks_that_overlap_are_counted_once_in_all():
+    """If this fails, the denominator is ground that is not there: 12 ha and 12 ha, 6 ha shared."""
+    parks = [town.park(), town.park({}, park_id="P2", bounds=(400, 200, 800, 500), point=None)]
+    assert [park.area_m2 for park in parks] == [120_000, 120_000]
+    feed = town.make_feed(STOPS, {"R1_0": ("1", 0, "A B")}, {"R1_0": 600})
+    content = coverage_content(briefs(town.network(feed), parks, limit_m=LIMIT))
+    assert "合计 18.0 公顷" in content.text.tables[-1].note
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.49996, "49.996%"), (0.5, "50.0%"), (0.50004, "50.0%"), (0.2999999, "29.99999%"),
+     (0.589, "58.9%"), (0.0, "0.0%"), (1.0, "100.0%")],
+)  # fmt: skip
+def test_a_share_is_written_on_its_side_of_a_border(share, said):
+    """If this fails, a park labelled 50.0% has the colour of 30%–50%."""
+    assert _percent(share) == said
+
+
+def test_breaks_that_are_written_alike_are_refused():
+    """If this fails, the legend holds a class "30%–30%"."""
+    with pytest.raises(UsageError, match=r"0\.301 and 0\.302 are written alike by '{:\.0%}'"):
+        scale_of((0.1, 0.301, 0.302), "{:.0%}", terms("en"))
+    assert scale_of((0.301, 0.302), "{:.1%}", terms("en")).names[1] == "30.1%–30.2%"
+
+
+def test_what_is_no_quantity_is_in_no_class():
+    """If this fails, a place that cannot be reached is drawn as one that is far, or near."""
+    scale = scale_of((15, 30), "{:g} min", terms("en"))
+    values = (None, float("inf"), float("-inf"), float("nan"), pd.NA)
+    places = [(Feature(Point(114, 22)), value) for value in values]
+    drawing = graded("minutes", "Minutes", places, scale, terms("en"), kind="point")
+    assert [(layer.key, len(layer.features)) for layer in drawing.layers] == [
+        ("minutes_unknown", 5)
+    ]
+    with pytest.raises(UsageError, match="map layer minutes: the value '12' is no number"):
+        graded("minutes", "M", [(Feature(Point(114, 22)), "12")], scale, terms("en"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import maps_town
 import pytest
 from browser import overlapping
@@ -12,6 +14,7 @@ from transit.errors import DataError, UsageError
 from transit.maps.page import Page, write_page
 from transit.maps.study import study_content, study_map
 from transit.maps.tiles import (
+    Tiles,
     gaode_tiles,
     osm_tiles,
     shifted,
@@ -222,6 +225,52 @@ def test_a_template_says_its_datum():
     with pytest.raises(UsageError, match="datum is not said"):
         url_tiles("https://example.org/{z}/{x}/{y}.png", "")
     assert url_tiles("https://example.org/{z}/{x}/{y}.png", "gcj02").datum == "GCJ-02"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://h.example/{z}/{x}/{y}.{ext}?k={key}", "holds {ext}, {key}"),
+        ("https://h.example/{z}/{x}/{y}}", "holds }"),
+        ("https://a{x}.example/{z}/{x}/{y}", "no address"),
+        ("https://..../{z}/{x}/{y}", "no address"),
+        ("https://h.example:99999/{z}/{x}/{y}", "no address"),
+        ("https://-a.example/{z}/{x}/{y}", "no address"),
+        (f"https://{'a' * 64}.example/{{z}}/{{x}}/{{y}}", "no address"),
+    ],
+)
+def test_templates_that_no_picture_can_be_had_by_are_refused(url, said):
+    """If this fails, the page stops at an error before its map is ready, or stays grey."""
+    for make in (lambda: url_tiles(url, "wgs84"), lambda: Tiles((url,), "WGS-84", "x")):
+        with pytest.raises(UsageError, match=said):
+            make()
+
+
+def test_a_subdomain_needs_its_letters():
+    """If this fails, the page stops at an error in the browser."""
+    with pytest.raises(UsageError, match="no subdomain"):
+        Tiles(("https://{s}.example/{z}/{x}/{y}",), "WGS-84", "x")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("row", ["{y}{r}", "{-y}"])
+def test_templates_as_servers_publish_them_are_asked_for(town, chromium_page, tmp_path, row):
+    """If this fails, the template of Carto or of a TMS server stops the page.
+
+    The place is that of the slippy map: x = (lon + 180) ÷ 360 · 2¹⁰, and y by the latitude's
+    Mercator; from the south it is 2¹⁰ − 1 − y.
+    """
+    url = f"https://{{s}}.tiles.example:8443/{{z}}/{{x}}/{row}.png"
+    content = study_content(town)
+    path = write_page(tmp_path / "t.html", study_map(town, tiles=url_tiles(url, "wgs84")))
+    opened = opened_at(chromium_page, path)
+    opened.page.wait_for_selector(".tiles-note >> text=未能取得")
+    west, south, east, north = content.bounds
+    x = int(((west + east) / 2 + 180) / 360 * 1024)
+    y = int((1 - math.asinh(math.tan(math.radians((south + north) / 2))) / math.pi) / 2 * 1024)
+    asked = y if row == "{y}{r}" else 1023 - y
+    assert opened.requests == [f"https://a.tiles.example:8443/10/{x}/{asked}.png"]
+    assert opened.errors == ["Failed to load resource: net::ERR_FAILED"]  # that one picture
 
 
 def test_contents_that_are_not_alike_are_refused_by_name(town):

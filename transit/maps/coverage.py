@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 import numpy as np
+import shapely
 
 from transit.analysis.brief import Brief
 from transit.maps.areas import definition_of
@@ -41,6 +42,8 @@ from transit.maps.words import languages, words
 
 SHARE_BREAKS = (0.3, 0.5, 0.7, 0.9)
 """Of a park's area; 50 % and 90 % are the marks that Chinese codes use for 300 and 500 m."""
+MOST_DIGITS = 10
+"""Decimals of a per cent: a share is known less well than this."""
 STOP_BREAKS = (1, 3, 6, 10)
 LINE_BREAKS = (1, 3, 6, 10)
 SOME_NAMES = 12
@@ -168,11 +171,23 @@ def _popup(one: Brief, said: Words) -> Popup:
 
 def _text_of(one: Brief, measure: Graded, said: Words) -> str:
     value = _value(one, measure)
-    return said["not_known"] if np.isnan(value) else _form(measure).format(value)
+    if np.isnan(value):
+        return said["not_known"]
+    return _percent(value) if measure.key.startswith("share_") else f"{value:g}"
 
 
-def _form(measure: Graded) -> str:
-    return "{:.1%}" if measure.key.startswith("share_") else "{:g}"
+def _percent(share: float) -> str:
+    """``share`` with one decimal, or with as many as keep it on its side of a class's border.
+
+    >>> _percent(0.5004), _percent(0.49996)
+    ('50.0%', '49.996%')
+    """
+    side = np.searchsorted(SHARE_BREAKS, share, side="right")
+    told = (
+        f"{share:.{digits}%}" for digits in range(1, MOST_DIGITS)
+        if np.searchsorted(SHARE_BREAKS, round(share, digits + 2), side="right") == side
+    )  # fmt: skip
+    return next(told, f"{share:.{MOST_DIGITS}%}")
 
 
 def _name(measure: Graded, one: Brief, said: Words) -> str:
@@ -229,7 +244,7 @@ def _table(found: Sequence[Brief], said: Words) -> FactTable:
     header = (said["park_column"], *(said[f"parks_{measure.key}_short"] for measure in MEASURES),
               said["hectares_header"])  # fmt: skip
     marks = tuple(any(_marked(one, measure) for measure in MEASURES) for one in order)
-    total_m2 = sum(one.park.area_m2 for one in found)
+    total_m2 = shapely.union_all([one.park.outline for one in found]).area
     return FactTable(
         said["table_parks"].format(found[0].limit_m), header, rows,
         said["note_parks"].format(total_m2 / 10_000),

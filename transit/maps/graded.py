@@ -26,6 +26,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from transit.errors import Problem, UsageError
 from transit.maps import palette
@@ -83,9 +84,17 @@ def scale_of(
 ) -> Scale:
     """Classes between ``breaks`` named by ``form``, such as ``"{:.0%}"`` or ``"{:g} min"``.
 
-    Without ``colours`` a row from pale to dark that stays one for colour-blind readers.
+    Without ``colours`` a row from pale to dark that stays one for colour-blind readers. Raises
+    ``UsageError`` where ``form`` writes two breaks alike: the legend would not tell them apart.
     """
     said = [form.format(one) for one in breaks]
+    alike = [f"{low:g} and {high:g}" for low, high in pairwise(breaks)
+             if low != high and form.format(low) == form.format(high)]  # fmt: skip
+    if alike:
+        fault = f"its breaks {', '.join(alike)} are written alike by {form!r}"
+        raise UsageError(
+            Problem("map scale", fault, "give a form with more digits, or fewer breaks")
+        )
     names = [words["class_below"].format(said[0])] if said else [words["class_all"]]
     names += [words["class_between"].format(*pair) for pair in pairwise(said)]
     names += [words["class_above"].format(said[-1])] if said else []
@@ -95,7 +104,7 @@ def scale_of(
 def graded(  # noqa: PLR0913  (how a layer may be drawn)
     key: str,
     group: str,
-    places: Sequence[tuple[Feature, float]],
+    places: Sequence[tuple[Feature, float | None]],
     scale: Scale,
     words: Words,
     *,
@@ -110,12 +119,12 @@ def graded(  # noqa: PLR0913  (how a layer may be drawn)
     """One layer a class of ``scale`` with the features in it, highest first, under ``group``.
 
     A class without a feature stands in the legend all the same, so that it says all of them.
-    Features whose value is not known (NaN) are a layer of their own, drawn empty.
+    Features whose value is not known (None, NaN) or not finite are a layer of their own, drawn
+    empty. Raises ``UsageError`` for values that are no numbers.
     """
     classes: dict[int, list[Feature]] = {}
     for feature, value in places:
-        rank = -1 if np.isnan(value) else scale.rank(value)
-        classes.setdefault(rank, []).append(feature)
+        classes.setdefault(_rank(value, scale, key), []).append(feature)
     common: dict[str, Any] = {
         "group": group, "kind": kind, "pane": pane or _PANES[kind], "shown": shown,
         "labels": labels, "label_zoom": label_zoom, "views": views,
@@ -138,6 +147,16 @@ def graded(  # noqa: PLR0913  (how a layer may be drawn)
         for rank in ranks if rank not in classes
     )  # fmt: skip
     return Drawing(tuple(layers), empty)
+
+
+def _rank(value: float | None, scale: Scale, key: str) -> int:
+    """The class of ``value``; -1 where it is not known, as infinity is no quantity of anything."""
+    if value is None or pd.isna(value):
+        return -1
+    if isinstance(value, str) or not np.isreal(value):
+        fault = f"the value {value!r} is no number"
+        raise UsageError(Problem(f"map layer {key}", fault, "give numbers, None where not known"))
+    return scale.rank(float(value)) if np.isfinite(value) else -1
 
 
 def graded_style(kind: Kind, colour: str) -> Style:

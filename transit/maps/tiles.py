@@ -23,7 +23,11 @@ TileDatum = Literal["WGS-84", "GCJ-02"]
 _DATUMS: dict[str, TileDatum] = {
     "wgs84": "WGS-84", "cgcs2000": "WGS-84", "gcj02": "GCJ-02",
 }  # fmt: skip
-_PLACES = ("{x}", "{y}", "{z}")
+_NEEDED = (("{x}",), ("{y}", "{-y}"), ("{z}",))
+"""Column, row (counted from the south with a minus), and zoom."""
+_PLACES = ("{s}", *(place for places in _NEEDED for place in places))
+_LABEL = re.compile(r"\w([\w-]{0,61}\w)?", re.ASCII)
+_LONGEST_HOST = 253
 _KEY = re.compile(r"[0-9A-Za-z]{8,64}")
 _TIANDITU = "https://t{s}.tianditu.gov.cn/DataServer?T={kind}_w&x={x}&y={y}&l={z}&tk={key}"
 _GAODE = (
@@ -38,6 +42,7 @@ class Tiles:
 
     ``datum`` is that of the pictures; ``credit`` names a text of the glossary, or is shown itself;
     ``subdomains`` are the letters for ``{s}``; ``max_zoom`` is the server's nearest picture.
+    Raises ``UsageError`` for templates that no picture can be had by.
     """
 
     urls: tuple[str, ...]
@@ -45,6 +50,15 @@ class Tiles:
     credit: str
     subdomains: str = ""
     max_zoom: int = 18
+
+    def __post_init__(self) -> None:
+        """Raise ``UsageError`` with every fault of the templates: they would stop the page."""
+        problems = [problem for url in self.urls for problem in _url_problems(url)]
+        if any("{s}" in url for url in self.urls) and not self.subdomains:
+            mend = "give the letters that {s} stands for"
+            problems.append(Problem("tiles", "no subdomain is given for {s}", mend))
+        if problems:
+            raise UsageError(problems)
 
 
 def osm_tiles() -> Tiles:
@@ -78,10 +92,12 @@ def tianditu_tiles(key: str) -> Tiles:
 def url_tiles(url: str, datum: str, *, credit: str = "") -> Tiles:
     """The pictures of any server, by its template with ``{x}``, ``{y}`` and ``{z}``.
 
-    ``datum`` is ``wgs84`` or ``gcj02``; ``credit`` is what its owner wants to be said, else the
-    host is. Raises ``UsageError`` with every fault.
+    ``{-y}`` counts rows from the south, ``{s}`` is one of ``abc``, and ``{r}``, which asks for
+    pictures of twice the size, is left out. ``datum`` is ``wgs84`` or ``gcj02``; ``credit`` is
+    what its owner wants to be said, else the host is. Raises ``UsageError`` with every fault.
     """
-    problems = _url_problems(url, datum)
+    url = url.replace("{r}", "")
+    problems = [*_url_problems(url), *_datum_problems(datum)]
     if problems:
         raise UsageError(problems)
     subdomains = "abc" if "{s}" in url else ""
@@ -152,17 +168,36 @@ def _host(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _url_problems(url: str, datum: str) -> list[Problem]:
+def _url_problems(url: str) -> list[Problem]:
     problems = []
-    wanting = [place for place in _PLACES if place not in url]
+    wanting = [places[0] for places in _NEEDED if not any(place in url for place in places)]
     if wanting:
         fault = f"the template lacks {', '.join(wanting)}"
         problems.append(Problem("tiles", fault, "write it as https://…/{z}/{x}/{y}.png"))
+    unknown = [place for place in re.findall(r"{[^{}]*}|[{}]", url) if place not in _PLACES]
+    if unknown:
+        fault = f"the template holds {', '.join(dict.fromkeys(unknown))}, which no one fills in"
+        mend = "write what is meant in its place, such as your key"
+        problems.append(Problem("tiles", fault, mend))
     # What is allowed goes into the page's policy, so it holds no blanks, quotes or semicolons.
-    if not re.fullmatch(r"https?://[\w.{}-]+(:\d+)?/[^\s\"'<>;,]*", url, re.ASCII):
+    found = re.fullmatch(r"https?://([^/:?#]+)(:\d{1,5})?/[^\s\"'<>;,\\]*", url, re.ASCII)
+    if not found or not _is_host(found[1].replace("{s}", "a")) or not _is_port(found[2]):
         fault = f"{url!r} is no address of a server"
         problems.append(Problem("tiles", fault, "begin with https:// and the name of a host"))
-    if datum.casefold() not in _DATUMS:
-        fault = f"{datum!r} is no datum of pictures" if datum else "the datum is not said"
-        problems.append(Problem("tiles", fault, "say wgs84 (also CGCS2000) or gcj02"))
     return problems
+
+
+def _is_host(name: str) -> bool:
+    """Whether ``name`` can be a host: labels of letters, digits and inner hyphens."""
+    return len(name) <= _LONGEST_HOST and all(map(_LABEL.fullmatch, name.split(".")))
+
+
+def _is_port(said: str | None) -> bool:
+    return said is None or 0 < int(said[1:]) < 65536
+
+
+def _datum_problems(datum: str) -> list[Problem]:
+    if datum.casefold() in _DATUMS:
+        return []
+    fault = f"{datum!r} is no datum of pictures" if datum else "the datum is not said"
+    return [Problem("tiles", fault, "say wgs84 (also CGCS2000) or gcj02")]

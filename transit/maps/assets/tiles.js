@@ -19,7 +19,7 @@
     image.onload = () => become("had");
     image.onerror = () => become("failed");
     image.src = L.Util.template(tiles.urls[0], {
-      x: at.x, y: at.y, z: zoom, s: tiles.subdomains.charAt(0),
+      x: at.x, y: at.y, "-y": 2 ** zoom - 1 - at.y, z: zoom, s: tiles.subdomains.charAt(0),
     });
   }
 
