@@ -13,7 +13,7 @@ from transit.maps.page import Page, write_page
 
 WEST, SOUTH = 114.0, 22.7
 STEP = 0.004
-"""Degrees between the streets of the lattice: 47 pixels at zoom 14 (256 · 2¹⁴ / 360 of them a degree)."""
+"""Degrees between the streets of the lattice: 47 pixels at zoom 14 (256 · 2¹⁴ ÷ 360 a degree)."""
 KNOWN, NAME = (255, 0, 255), "观光路"
 KNOWN_LON = WEST + 3.5 * STEP
 FULL = 256
