@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
@@ -62,7 +63,7 @@ def page(language: str = "zh-CN") -> str:
 
 
 def hostile(names: tuple[str, ...]) -> Report:
-    """A report in which stops, lines, park, scenario, question and title are called ``names``."""
+    """A report in which stops, lines, park, its id, scenario, question, title are ``names``."""
     called = itertools.cycle(names)
     own = {key: next(called) for key in (*maps_town.STOP_PLACES, *maps_town.COURSES)}
     stop = NewStop(
@@ -70,7 +71,8 @@ def hostile(names: tuple[str, ...]) -> Report:
         year=2026,
     )  # fmt: skip
     scenario = Scenario("hostile", (stop,), names[-1], names[0])
-    found = compare(maps_town.network(own), scenario, maps_town.park(names[-1]))
+    park = replace(maps_town.park(names[-1]), park_id=names[-1])
+    found = compare(maps_town.network(own), scenario, park)
     return report(found, question=names[0], title=names[-1])
 
 

@@ -118,6 +118,27 @@ def test_changes_and_shares_in_chinese():
     assert "仅 b919_2021：没有调整" in differ
 
 
+def test_a_search_for_shares_speaks_of_per_cent():
+    """If this fails, a planner reads 0.434267 share of outline for 43.43 % of the park."""
+    # By hand from the brief: 23.6 of 54.4 ha are 43.4 %.
+    asked = ("suggest", "--line", "M450", "--verb", "move_origin", "--measure", "share_walk",
+             "--rank", "m450_2020", "--best", "2")  # fmt: skip
+    text = "".join(run(*asked, "--lang", "zh").text.split())
+    assert "现状43.43%（占园区面积）。限距500m。预算：不限。" in text
+    assert "增益+0.1136个百分点；" in text
+    assert "today 43.43 % (share of outline). Limit 500 m." in run(*asked).text
+
+
+def test_tables_and_rules_of_findings_have_chinese_names():
+    """If this fails, a planner reads frequencies and facts_indicative among Chinese words."""
+    text = run("quality", "m450_2020", "--lang", "zh").text
+    assert "发车间隔表" in text
+    assert "frequencies    40" not in text.replace("发车间隔表", "")
+    new = text.partition("方案带来的新问题")[2].partition("疑点：")[0]
+    assert "同地异名" in new
+    assert "stop_two_names" not in new
+
+
 @pytest.mark.parametrize("arguments", [("brief",), ("compare", "m450_2020"), ("quality",)])
 def test_chinese_on_a_gbk_console(arguments):
     """If this fails, a Chinese Windows console shows a traceback, or loses the minus of a loss."""
@@ -126,7 +147,7 @@ def test_chinese_on_a_gbk_console(arguments):
     text = ran.out.decode("gbk")
     assert "?" not in text
     if arguments[0] == "compare":
-        assert "（-4.0 班/小时*，标注点限距内）" in text
+        assert "-4.0 班/小时*，标注点限距内）" in text
 
 
 def test_letters_that_a_console_lacks_are_read_alike():

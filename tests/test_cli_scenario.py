@@ -178,7 +178,7 @@ def test_show_says_what_is_changed_and_on_what_it_rests(area, file):
     assert "1. new stop*: stop id N0001; stop name 银星科技园公交首末站; lon 114.041788" in text
     assert "3. move origin: line M450; from stop 观澜银星工业园; to stop 银星科技园公交首末站 (N0001)" in text  # fmt: skip # noqa: E501
     assert "* indicative: assumed or digitised, not surveyed or published" in text
-    assert "  position digitised by this project; terminal named" in text
+    assert "  位置由本项目估绘；首末站名" in text
     own = run("scenario", "show", file, "--area", area).text
     assert own == (
         "scenario: mine\ntitle: 试验\n\n1. remove stop: stop 银星工业区\n"

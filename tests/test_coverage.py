@@ -45,6 +45,7 @@ def test_straight_shares_by_hand():
         {
             "any stop": 1.75 * CIRCLE,
             "any served line": 1.75 * CIRCLE,  # A and B run; C, K and E all have one of them
+            "any line of the morning": 1.75 * CIRCLE,
             "A": CIRCLE,
             "B": 0.75 * CIRCLE,
             "N": 0.5 * CIRCLE,
@@ -54,7 +55,9 @@ def test_straight_shares_by_hand():
     assert table["share"].to_dict() == pytest.approx(
         {of: metres / 120_000 for of, metres in covered.items()}
     )
-    assert table["stops"].to_dict() == {"any stop": 3, "any served line": 3, "A": 1, "B": 2, "N": 1}
+    assert table["stops"].to_dict() == {
+        "any stop": 3, "any served line": 3, "any line of the morning": 3, "A": 1, "B": 2, "N": 1,
+    }  # fmt: skip
 
 
 def test_unserved_stops_count_only_as_stops():
@@ -77,7 +80,8 @@ def test_walk_shares_by_hand():
     both = 300 * 100 + math.pi * 50**2 / 2
     table = shares(limit_m=150, access_m=50).loc["walk"]
     assert table["covered_m2"].to_dict() == pytest.approx(
-        {"any stop": both, "any served line": both, "A": lane, "B": 0.5 * lane,
+        {"any stop": both, "any served line": both, "any line of the morning": both,
+         "A": lane, "B": 0.5 * lane,
          "N": 0.5 * lane},
         rel=2e-4,
     )  # fmt: skip
@@ -102,6 +106,16 @@ def test_line_by_timetable_is_served():
     # A calls at C, in the middle; N at E, on the east side; B at K does not run.
     served = table.loc[("straight", "any served line"), "covered_m2"]
     assert served == pytest.approx(1.5 * CIRCLE, rel=2e-4)
+
+
+def test_a_line_that_runs_at_noon_only_does_not_serve_the_morning():
+    """If this fails, a park counts as covered on the way to work by a bus that comes at noon."""
+    feed = make_feed(PLACES, COURSES, {"N_0": 600}, {"A_0": ["12:00:00"]})
+    table = coverage(network(feed, STREET), [park()], limit_m=100).set_index(["kind", "of"])
+    # A at C, in the middle, leaves at noon; N at E, half of its circle in the park, all day.
+    covered = table.loc["straight", "covered_m2"]
+    assert covered["any served line"] == pytest.approx(1.5 * CIRCLE, rel=2e-4)
+    assert covered["any line of the morning"] == pytest.approx(0.5 * CIRCLE, rel=2e-4)
 
 
 def test_share_of_a_park_with_a_corner_missing():
@@ -161,7 +175,8 @@ def test_marks_of_park_streets_and_stops():
     one = coverage(base.with_feed(base.feed.with_tables(stops=stops)), [park()], limit_m=100)
     straight = one[one["kind"] == "straight"].set_index("of")["indicative"]
     assert straight.to_dict() == {
-        "any stop": True, "any served line": True, "A": False, "B": True, "N": False,
+        "any stop": True, "any served line": True, "any line of the morning": True,
+        "A": False, "B": True, "N": False,
     }  # fmt: skip
 
 
@@ -211,8 +226,8 @@ def test_nothing_covered_keeps_the_columns():
     assert len(table) == 0
     assert "only_name_m2" in table
     rows = coverage(here(), [nowhere], limit_m=100)
-    assert rows["of"].tolist() == ["any stop", "any served line"] * 2
-    assert rows["share"].tolist() == [0] * 4
+    assert rows["of"].tolist() == ["any stop", "any served line", "any line of the morning"] * 2
+    assert rows["share"].tolist() == [0] * 6
     both = marginal_coverage(here(), [nowhere, park()], limit_m=100)
     assert both["covered_m2"].dtype == "float64"
 

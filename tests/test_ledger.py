@@ -350,11 +350,14 @@ def test_a_line_lost_by_another_meaning_of_within_is_a_loss():
         ["gain", "line within the limit, walking", 6],
         ["loss", "line within the limit of the point", -6],
     ]
-    said_of = verdict(there)
-    assert said_of.startswith("Better for 园区P1 (+6.0 buses/h within the limit, walking)")
-    assert said_of.endswith("worse for 园区P1 (−6.0 buses/h within the limit of the point).")
-    assert verdict(back).startswith(
-        "Better for 园区P1 (+6.0 buses/h within the limit of the point)"
+    # The park is named once, by what tells the most; what speaks against it stands behind it.
+    assert verdict(lines) == (
+        "Better and worse: 园区P1 (+6.0 buses/h within the limit, walking, "
+        "but −6.0 buses/h within the limit of the point)."
+    )
+    assert verdict(back[back["line"] == "L"]) == (
+        "Better and worse: 园区P1 (−6.0 buses/h within the limit, walking, "
+        "but +6.0 buses/h within the limit of the point)."
     )
 
 

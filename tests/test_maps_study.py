@@ -97,7 +97,7 @@ def test_headways_that_are_assumed_say_so(town):
     line = next(one for one in study_content(town).layers if one.name == "M450")
     assert line.features[0].popup.title == "M450 路"
     label, text = line.features[0].popup.rows[0]
-    assert label == "方向 1"
+    assert label == "方向 0"
     assert text.splitlines()[:2] == [
         "银星科技园公交首末站 → 丹坑村（5 站）", "5.0 班/小时（07:00–09:00，示意）",
     ]  # fmt: skip

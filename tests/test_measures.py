@@ -49,6 +49,7 @@ def test_park_measures():
     }  # fmt: skip
     assert set(shares) == {
         "share_straight", "share_walk", "share_straight_served", "share_walk_served",
+        "share_straight_morning", "share_walk_morning",
     }  # fmt: skip
     assert all(0 < share <= 1 for share in shares.values())
     assert shares["share_walk"] <= shares["share_straight"]

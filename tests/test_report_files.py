@@ -162,6 +162,23 @@ def test_other_files_are_never_touched(tmp_path):
     assert contents(tmp_path) == {"work.docx": b"mine"}
 
 
+@pytest.mark.parametrize(
+    "name", ["figures/photo.png", "figures/raw/01-a.png", "maps/own.qgz", "maps/own.html"]
+)
+def test_other_files_within_a_report_are_never_touched(written, tmp_path, name):
+    """If this fails, a second report wipes the photos somebody put beside its figures."""
+    folder = tmp_path / "out"
+    shutil.copytree(written[0], folder)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(b"mine")
+    kept = contents(folder)
+    with pytest.raises(
+        UsageError, match="holds other files: figures/raw|holds other files: " + name
+    ):
+        write_report(folder, reply())
+    assert contents(folder) == kept
+
+
 @pytest.mark.parametrize("lock", ["~$report.docx", ".~lock.report.xlsx#"])
 def test_a_file_open_in_office_is_told(written, tmp_path, lock):
     """If this fails, the error says something about a rename instead of Word."""

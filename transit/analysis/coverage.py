@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.catchment import DEFINITION, Kind, check_limits
+from transit.analysis.service import buses_per_hour
 from transit.analysis.walk import walk
 from transit.analysis.walk_area import QUARTER_SEGMENTS, walk_area
 from transit.model.network import ACCESS_M, Network
@@ -20,6 +21,8 @@ from transit.model.park import Park
 
 ANY_STOP = "any stop"
 SERVED_LINES = "any served line"
+MORNING_LINES = "any line of the morning"
+"""Lines with a departure in ``service.MORNING``: one that runs at noon takes nobody to work."""
 KINDS: tuple[Kind, ...] = ("straight", "walk")
 
 
@@ -35,13 +38,14 @@ def coverage(
     limit_m: float = 500,
     access_m: float = ACCESS_M,
 ) -> pd.DataFrame:
-    """Share of each park's area within ``limit_m`` of a stop, of a served line, of each line.
+    """Share of each park's area within ``limit_m`` of a stop, a served line, each line.
 
     One row a park, ``kind`` (straight, walk) and ``of``. Columns: ``park_id``, ``park_name``,
     ``kind``, ``of``, ``route_id`` (of a line), ``stops`` (how many cover some of it),
     ``covered_m2``, ``denominator_m2``, ``share`` (0 … 1), ``denominator``, ``definition``,
-    ``crs``, ``indicative``. Where no headway and no trip is known there is no row of served
-    lines: unknown is not none. Without streets there is no row of walks.
+    ``crs``, ``indicative``. Served lines have a departure at any time, lines of the morning one in
+    ``service.MORNING``. Where no headway and no trip is known there is no row of either: unknown
+    is not none. Without streets there is no row of walks.
     """
     return pd.concat(
         [
@@ -122,12 +126,19 @@ def _of_park(
 ) -> pd.DataFrame:
     areas = stop_areas(network, park, kind, limit_m, access_m)
     visits = network.feed.visits
-    served = visits["pattern_id"].isin(network.feed.served_patterns)
     groups: list[tuple[str, str, set[str]]] = [
         (ANY_STOP, "", set(network.feed.stops["stop_id"])),
     ]
     if network.feed.service_known:
-        groups.append((SERVED_LINES, "", set(visits.loc[served, "stop_id"])))
+        hourly = buses_per_hour(network.feed)
+        runs = (
+            (SERVED_LINES, network.feed.served_patterns),
+            (MORNING_LINES, hourly.index[hourly > 0]),
+        )
+        groups += [
+            (of, "", set(visits.loc[visits["pattern_id"].isin(patterns), "stop_id"]))
+            for of, patterns in runs
+        ]
     here = visits[visits["stop_id"].isin(areas)]
     groups += [
         (line, route, set(calls["stop_id"]))

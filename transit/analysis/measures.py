@@ -9,7 +9,13 @@ from functools import partial
 import pandas as pd
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES, kinds_known
+from transit.analysis.coverage import (
+    ANY_STOP,
+    KINDS,
+    MORNING_LINES,
+    SERVED_LINES,
+    kinds_known,
+)
 from transit.analysis.hops import hops
 from transit.analysis.proximity import WITHIN
 from transit.analysis.service import assumed_patterns, buses_per_hour
@@ -41,6 +47,8 @@ _UNITS = {
     "share_walk": "share of outline",
     "share_straight_served": "share of outline",
     "share_walk_served": "share of outline",
+    "share_straight_morning": "share of outline",
+    "share_walk_morning": "share of outline",
     "buses_per_hour": "buses/h",
     "buses_per_hour_walk": "buses/h",
     "districts_reached": "districts",
@@ -53,6 +61,8 @@ _UNITS = {
     "course_km": "km",
     "lines_calling": "lines",
 }
+_ENDINGS = {ANY_STOP: "", SERVED_LINES: "_served", MORNING_LINES: "_morning"}
+"""What a share is of, and how its name ends."""
 _UNKNOWN_WHERE_ABSENT = ("to_outline_m", "walk_m")
 MEASURES: dict[str, Measure] = {
     name: Measure(
@@ -147,8 +157,9 @@ PARK_VALUES: dict[str, Callable[[Brief], float | None]] = {
     },
     "lines_starting": _starting,
     **{
-        share: partial(_share, measure=share)
-        for share in ("share_straight", "share_walk", "share_straight_served", "share_walk_served")
+        f"share_{kind}{ending}": partial(_share, measure=f"share_{kind}{ending}")
+        for ending in _ENDINGS.values()
+        for kind in KINDS
     },
     "buses_per_hour": _hourly,
     "buses_per_hour_walk": _hourly_walk,
@@ -230,9 +241,8 @@ def _stop_rows(brief: Brief) -> Iterator[Row]:
 
 def _shares(brief: Brief) -> dict[tuple[str, str], float]:
     """Share by (route id, empty for the park itself, and measure)."""
-    endings = {ANY_STOP: "", SERVED_LINES: "_served"}
     return {
-        (row.route_id, f"share_{row.kind}{'' if row.route_id else endings[row.of]}"): row.share
+        (row.route_id, f"share_{row.kind}{'' if row.route_id else _ENDINGS[row.of]}"): row.share
         for row in brief.coverage.itertuples()
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES
+from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES
 from transit.analysis.quality.rule import SEVERITIES
 from transit.card import Card, Section, table_section, value_text
 from transit.terms import spoken, terms
@@ -30,7 +30,7 @@ def brief_card(brief: Brief, language: str) -> Card:
         (said["card_crs"], brief.network.crs),
         (said["card_network"], brief.network.name),
     )
-    shares = brief.coverage[brief.coverage["of"].isin((ANY_STOP, SERVED_LINES))]
+    shares = brief.coverage[brief.coverage["of"].isin((ANY_STOP, SERVED_LINES, MORNING_LINES))]
     sections = (
         table_section(said["card_within"], brief.definitions[_DEFINITIONS], language),
         table_section(

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP, SERVED_LINES, stop_area
+from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES, stop_area
 from transit.analysis.service import WHOLE_DAY, departures
 from transit.analysis.zones import zone_coverage, zone_service
 from transit.ledger.rows import Row, as_ledger, ledger_row, service_rows
@@ -52,9 +52,9 @@ def park_ledger(before: Brief, after: Brief) -> pd.DataFrame:
 
     Lines by name: within the limit of the outline, within the limit of walking from a gate, and
     those that start there; within the limit of the point or a gate where only that changes. In
-    sum: buses an hour of outline and walk, the share of the outline within the limit of served
-    stops (of any stop where no service is known), and the walk from a gate to the nearest stop
-    where a line calls. Stops whose walk from a gate changes have a row each.
+    sum: buses an hour of outline and walk, the share of the outline within the limit of stops with
+    departures in the morning (of any stop where no service is known), and the walk from a gate to
+    the nearest stop where a line calls. Stops whose walk from a gate changes have a row each.
     """
     lines = _lines(before), _lines(after)
     rows = [row for what in _SEEN_BY for row in _line_rows(before.park, *lines, what)]
@@ -75,7 +75,8 @@ def zone_ledger(
     """
     rows: list[Row] = []
     shares = (zone_coverage(one, zones, limit_m=limit_m) for one in (before, after))
-    old, new = (_one_meaning(table, both=_both_served(before, after)) for table in shares)
+    of = SERVED_LINES if _both_served(before, after) else ANY_STOP
+    old, new = (table[table["of"] == of] for table in shares)
     for was, now in zip(old.itertuples(), new.itertuples(), strict=True):
         counts = {
             "people": now.people_covered - was.people_covered,
@@ -202,8 +203,8 @@ def _total_rows(park: Park, before: pd.DataFrame, after: pd.DataFrame) -> Iterat
 def _share_rows(before: Brief, after: Brief) -> Iterator[Row]:
     """Shares of the outline, and the walk from a gate to the nearest stop with a line."""
     head = ("park", before.park.park_id, before.park.park_name)
-    both = _both_served(before.network, after.network)
-    tables = (_one_meaning(side.coverage, both=both) for side in (before, after))
+    of = MORNING_LINES if _both_served(before.network, after.network) else ANY_STOP
+    tables = (side.coverage[side.coverage["of"] == of] for side in (before, after))
     for was, now in zip(*(table.itertuples() for table in tables), strict=True):
         marked = bool(was.indicative or now.indicative)
         yield from _row_if(*head, SHARE[now.kind], "share", was.share, now.share, indicative=marked)
@@ -235,8 +236,3 @@ def _row_if(  # noqa: PLR0913
 
 def _both_served(before: Network, after: Network) -> bool:
     return before.feed.service_known and after.feed.service_known
-
-
-def _one_meaning(table: pd.DataFrame, *, both: bool) -> pd.DataFrame:
-    """Shares of served stops where service is known on both sides, else of any stop."""
-    return table[table["of"] == (SERVED_LINES if both else ANY_STOP)]

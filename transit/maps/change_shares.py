@@ -14,10 +14,11 @@ from transit.scenario.words import change_titles
 
 _VIEW = ("diff",)
 _ASKED = (
+    ("share_walk_morning", "lines_within_walk", "buses_per_hour_walk"),
     ("share_walk", "lines_within_walk", "buses_per_hour_walk"),
     ("share_straight", "lines_within_outline", "buses_per_hour"),
 )
-"""The measures shared out: those of walks, and the others where nothing is known of walks."""
+"""The measures shared out: the first of which all are known before and after."""
 _SMALL = 0.005
 
 Shared = tuple[Attribution | None, ...]

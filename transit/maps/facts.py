@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from transit.analysis.brief import Brief
-from transit.analysis.coverage import ANY_STOP
+from transit.analysis.coverage import ANY_STOP, MORNING_LINES
 from transit.maps.base import Words
 from transit.maps.content import FactTable
 from transit.model.network import Network
+
+_SHARES = {ANY_STOP: "", MORNING_LINES: "_morning"}
 
 
 def fact_tables(one: Brief, said: Words, briefs: Sequence[Brief]) -> list[FactTable]:
@@ -46,17 +50,22 @@ def within_marked(one: Brief) -> dict[str, bool]:
 
 
 def coverage_shares(one: Brief) -> dict[str, float]:
-    """Share (0 … 1) of the park within the limit of any stop, by kind of distance."""
-    table = one.coverage[one.coverage["of"] == ANY_STOP]
-    return dict(zip(table["kind"], table["share"], strict=True))
+    """Share (0 … 1) of the park within the limit of any stop, by kind of distance.
+
+    ``straight_morning`` and ``walk_morning`` are those of stops with departures in the morning.
+    """
+    table = one.coverage[one.coverage["of"].isin(_SHARES)]
+    return dict(zip(_keys(table), table["share"], strict=True))
 
 
 def coverage_marked(one: Brief) -> dict[str, bool]:
-    """By kind of distance: whether that share rests on anything indicative."""
-    table = one.coverage[one.coverage["of"] == ANY_STOP]
-    return {
-        kind: bool(marked) for kind, marked in zip(table["kind"], table["indicative"], strict=True)
-    }
+    """By the keys of ``coverage_shares``: whether that share rests on anything indicative."""
+    table = one.coverage[one.coverage["of"].isin(_SHARES)]
+    return dict(zip(_keys(table), table["indicative"].astype(bool).tolist(), strict=True))
+
+
+def _keys(table: pd.DataFrame) -> list[str]:
+    return [kind + _SHARES[of] for kind, of in zip(table["kind"], table["of"], strict=True)]
 
 
 def _marked(one: Brief, row: dict[Any, Any]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from transit.analysis.brief import Brief
@@ -16,6 +17,7 @@ from transit.maps import palette
 from transit.maps.base import Words, origin, provenance
 from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
 from transit.maps.courses import Courses, Stroke, courses_of, drawn
+from transit.maps.published import published_hops
 from transit.model.network import Network
 
 
@@ -25,6 +27,7 @@ class Lines:
 
     courses: Courses
     words: Words
+    period: tuple[str, str] = MORNING
 
     @property
     def network(self) -> Network:
@@ -72,11 +75,14 @@ class Lines:
         title = words["line"].format(name) if name.isascii() and name.isalnum() else name
         calls = self._calls.get_group(route_id)
         rows = [
-            (words["direction"].format(number), self._direction(pattern, visits))
-            for number, (pattern, visits) in enumerate(calls.groupby("pattern_id", sort=True), 1)
+            (
+                words["direction"].format(visits["direction_id"].iloc[0]),
+                self._direction(pattern, visits),
+            )
+            for pattern, visits in calls.groupby("pattern_id", sort=True)
         ]
         rows += provenance(words, marked, self._routes.loc[route_id, "source"])
-        straight = self._quality.loc[list(calls["pattern_id"].unique()), "hops_straight"].any()
+        straight = any(one.straight for one in self.courses.strokes(route_id))
         note = words["straight_hops_note"] if straight else ""
         return Popup(title, tuple(rows), origin(words, marked), note)
 
@@ -97,9 +103,9 @@ class Lines:
     def _service(self, pattern: str) -> str:
         hourly = self._hourly[pattern]
         if not hourly > 0:
-            return self.words["no_service"].format(*MORNING)
+            return self.words["no_service"].format(*self.period)
         key = "hourly_assumed" if self._assumed.get(pattern, False) else "hourly"
-        return self.words[key].format(hourly, *MORNING)
+        return self.words[key].format(hourly, *self.period)
 
     @cached_property
     def _quality(self) -> pd.DataFrame:
@@ -115,7 +121,7 @@ class Lines:
 
     @cached_property
     def _hourly(self) -> pd.Series:
-        return buses_per_hour(self.network.feed)
+        return buses_per_hour(self.network.feed, self.period)
 
     @cached_property
     def _assumed(self) -> pd.Series:
@@ -151,16 +157,30 @@ def line_layers(
 
 
 def course_note(network: Network, words: Words) -> str:
-    """How lines are drawn: along streets, straight, or partly straight; empty without lines."""
-    matched = [course.matched for course in network.courses.values()]
-    known = {bool(one) for part in matched for one in part}
-    keys = {(True,): "on_streets", (False,): "straight_hops", (False, True): "partly_straight"}
-    return words[keys[tuple(sorted(known))]] if known else ""
+    """How lines are drawn: along streets, as published, straight, or partly; empty without any."""
+    ways = ways_drawn(network)
+    keys = {
+        ("street",): "on_streets", ("published",): "as_published", ("straight",): "straight_hops",
+        ("street", "straight"): "partly_straight",
+    }  # fmt: skip
+    return words[keys.get(ways, "partly_published")] if ways else ""
+
+
+def ways_drawn(network: Network) -> tuple[str, ...]:
+    """Which of ``street``, ``published`` and ``straight`` any hop of a line is drawn as."""
+    matched = np.concatenate([[], *(one.matched for one in network.courses.values())])
+    on_street, on_shape = int(matched.sum()), len(published_hops(network))
+    counts = {
+        "street": on_street,
+        "published": on_shape,
+        "straight": len(matched) - on_street - on_shape,
+    }
+    return tuple(way for way, count in counts.items() if count)
 
 
 def straight_legend(network: Network, words: Words) -> tuple[LegendItem, ...]:
     """The sign of hops without a known street, where there are any."""
-    if all(course.matched.all() for course in network.courses.values()):
+    if "straight" not in ways_drawn(network):
         return ()
     style = Style("#6d747b", 2.8, dash=palette.STRAIGHT_DASH)
     return (LegendItem(words["legend_straight"], "line", style),)

@@ -5,6 +5,7 @@ Drawn with matplotlib's figures themselves: no pyplot, so no state that outlives
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -47,7 +48,9 @@ class Picture:
     def inline(self) -> str:
         """The picture as an element of an HTML page, its names apart from other pictures'."""
         text = self.svg.decode("utf-8")
-        return _OWN_NAME.sub(rf"\g<1>{self.key}-", text[text.index("<svg") :])
+        # Keys hold ids of the user's: what stands in the markup follows from them, and is not they.
+        apart = f"p{hashlib.sha256(self.key.encode('utf-8', 'replace')).hexdigest()[:12]}-"
+        return _OWN_NAME.sub(lambda found: found[0] + apart, text[text.index("<svg") :])
 
     @cached_property
     def size_in(self) -> tuple[float, float]:

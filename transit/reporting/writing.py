@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from transit.sources.writing import beside
 
 OWN = ("report.docx", "report.xlsx", "report.html", "figures", "maps")
 """What a folder of a report holds."""
+_FIGURE = re.compile(r"\d\d+-[\w-]*\.(png|svg)")
 _LOCKS = ("~$", ".~lock.")
 _OPEN = "close it in Word, Excel or LibreOffice, and run again"
 
@@ -67,11 +69,30 @@ def require_own(out: Path) -> None:
             Problem(str(out), f"a file in it is open in another program ({name})", _OPEN)
             for name in opened
         )
-    others = [name for name in found if name not in OWN]
+    others = [
+        path.relative_to(out).as_posix() for path in sorted(out.rglob("*")) if _other(path, out)
+    ]
     if others:
         what = f"holds other files: {', '.join(others[:3])}{' …' if len(others) > 3 else ''}"
         mend = "choose a new or empty folder, or that of an earlier report"
         raise UsageError(Problem(f"--out {out}", what, mend))
+
+
+def _other(path: Path, out: Path) -> bool:
+    """Whether ``path`` in the folder ``out`` is nothing that a report wrote there."""
+    place = path.relative_to(out)
+    if place.as_posix() in OWN:
+        return path.is_symlink() or path.is_dir() != (not place.suffix)
+    if not path.is_file() or path.is_symlink():
+        return True
+    if place.parent.name == "figures":
+        return not _FIGURE.fullmatch(place.name)
+    return place.parent.as_posix() != "maps" or place.suffix != ".html" or not _is_page(path)
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a file is one of this program's pages."""
+    return b'id="page-data"' in path.read_bytes()
 
 
 def _replace(fresh: Path, out: Path) -> None:

@@ -100,6 +100,13 @@
     );
   };
 
+  // Escape closes what is said of a place, wherever the keyboard is.
+  function closeOnEscape() {
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") page.maps().forEach((one) => one.closePopup());
+    });
+  }
+
   page.start = function (id) {
     const data = page.read();
     const map = page.makeMap(id);
@@ -115,6 +122,7 @@
     page.chooseView(map, page.view);
     page.followSize(map);
     preparePrinting(map);
+    closeOnEscape();
     page.startAddress();
     page.startTiles();
     document.body.classList.add("ready");

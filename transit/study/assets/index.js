@@ -39,9 +39,9 @@
     return text.replace(/\{(\d)\}/g, (_, number) => values[number]);
   }
 
-  function number(value, share) {
+  function number(value, share, more) {
     const shown = share ? value * SHARE : value;
-    const digits = share ? 1 : Math.abs(shown) >= 1000 ? 0 : 1;
+    const digits = (share ? 1 : Math.abs(shown) >= 1000 ? 0 : 1) + (more || 0);
     const rounded = Number(shown.toFixed(digits));
     const places = { minimumFractionDigits: share ? digits : 0 };
     return { rounded, text: rounded.toLocaleString("en-US", places).replace("-", "−") };
@@ -275,7 +275,9 @@
     else if (state.figures === "after") cell.append(value(after));
     else if (state.figures === "both") cell.append(value(before) + " → " + value(after));
     if (after !== null && before !== null && state.figures !== "after") {
-      const change = number(after - before, measure.share);
+      const near = number(after - before, measure.share);
+      // Less than what is shown is not nothing: two more digits say so.
+      const change = near.rounded === 0 ? number(after - before, measure.share, 2) : near;
       const way = change.rounded === 0 ? "same" : measure.cost ? "" : change.rounded > 0 ? "more" : "less";
       const sign = change.rounded > 0 ? "+" : "";
       if (state.figures === "both") cell.appendChild(document.createElement("br"));
@@ -293,7 +295,7 @@
       return add(list, "dd", "name", text);
     };
     if (told(one)) row(words.verdict, told(one));
-    if (one.notes.length) row(words.column_notes, one.notes.join("; "));
+    if (one.notes.length) row(words.column_notes, one.notes.join(words.and));
     if (one.problems.length) row(words.column_problems, one.problems.join("\n"));
     if (one.files.length) {
       const files = row(words.outputs, "");
