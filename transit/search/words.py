@@ -35,7 +35,9 @@ def search_answer(
         said["suggest_count"].format(spoken(status, language), count)
         for status, count in found.counts.items()
     )
-    best = _best_table(found.best, language) if len(found.best) else Text(said["suggest_nothing"])
+    best: RenderableType = Text(said["suggest_nothing"])
+    if len(found.best):
+        best = _best_table(found.best, question.unit, language)
     verdicts = found.comparison.verdicts(language) if found.comparison else {}
     return Group(
         Text(title, style="bold"),
@@ -54,9 +56,32 @@ def _asked(question: Question, language: str) -> str:
     """The measure, its value today, the limit and the budget."""
     return terms(language)["suggest_question"].format(
         measure_said(question.name, language), spoken(question.definition, language),
-        question.before, unit_said(question.unit, language), question.limit_m,
+        _valued(question.before, question.unit, language), question.limit_m,
         _budget(question.budget, language),
     )  # fmt: skip
+
+
+def _is_share(unit: str) -> bool:
+    return unit.startswith("share")
+
+
+def _valued(value: float, unit: str, language: str) -> str:
+    """A value with its unit; of shares, what they are of stands in brackets."""
+    figure, named = _figure(value, unit), unit_said(unit, language)
+    if _is_share(unit) and named:
+        return terms(language)["titled_unit"].format(figure, named)
+    return f"{figure} {named}".rstrip()
+
+
+def _figure(value: float, unit: str) -> str:
+    """A value without its unit; shares in per cent."""
+    return f"{100 * value:.4g} %" if _is_share(unit) else f"{value:.6g}"
+
+
+def _gained(gain: float, unit: str, language: str) -> str:
+    """What is gained with its unit; of shares in percentage points."""
+    factor, unit = (100, "points") if _is_share(unit) else (1, unit)
+    return f"{_number(factor * gain, '+.4g')} {unit_said(unit, language)}".rstrip()
 
 
 def standing_table(standings: Sequence[Standing]) -> pd.DataFrame:
@@ -74,7 +99,7 @@ def standing_table(standings: Sequence[Standing]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"rank": "Int64", "equal": "Int64"})
 
 
-def _best_table(best: pd.DataFrame, language: str) -> RenderableType:
+def _best_table(best: pd.DataFrame, unit: str, language: str) -> RenderableType:
     from rich.markup import escape
     from rich.table import Table
 
@@ -86,9 +111,10 @@ def _best_table(best: pd.DataFrame, language: str) -> RenderableType:
         table.add_row(
             str(row.rank), str(row.equal), str(row.alike), row.scenario,
             escape(_changed(row.what, language)) + (MARK if row.indicative else ""),
-            f"{row.after:.6g}", f"{row.gain:+.4g}", _number(row.vehicles, "+.0f"),
-            _number(row.km_a_day, "+.1f"), _number(row.minutes, "+.1f"),
-            _number(row.gain_per_100_km, ".4g"), str(row.losses),
+            _figure(row.after, unit), _gained(row.gain, unit, language),
+            _number(row.vehicles, "+.0f"), _number(row.km_a_day, "+.1f"),
+            _number(row.minutes, "+.1f"),
+            _number((100 if _is_share(unit) else 1) * row.gain_per_100_km, ".4g"), str(row.losses),
         )  # fmt: skip
     return table
 
@@ -112,10 +138,8 @@ def _standing_lines(standings: Sequence[Standing], unit: str, language: str) -> 
             _number(one.cost.vehicles, "+.0f"), _number(one.cost.km_a_day, "+.1f"),
             _number(one.cost.minutes, "+.1f"),
         )  # fmt: skip
-        gain = _number(one.gain, "+.4g")
-        yield said["suggest_standing"].format(
-            one.scenario, place, gain, unit_said(unit, language), cost, same
-        )
+        gain = _gained(one.gain, unit, language)
+        yield said["suggest_standing"].format(one.scenario, place, gain, cost, same)
 
 
 def _budget(budget: Budget, language: str) -> str:
