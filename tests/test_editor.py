@@ -6,9 +6,11 @@ import pytest
 import town
 
 import transit
+from transit.analysis.operation_changes import operation_changes
 from transit.editor.commands import obeyed
 from transit.editor.figures import COLUMNS, LINE_FIGURES, PARK_FIGURES, figures, ledger
 from transit.editor.panel import shown
+from transit.editor.running import SUMMED, touched_lines
 from transit.editor.state import EditorState, opened
 from transit.errors import DataError, UsageError
 from transit.scenario.files import read_scenario, write_scenario
@@ -106,6 +108,56 @@ def test_a_headway_and_what_it_takes_are_those_of_the_comparison():
     assert made.loc[("line", "headway_min"), "after"] == 5
     assert list(made.reset_index()) == list(COLUMNS)
     assert ledger(state.before, state.after).equals(found.ledger.drop(columns="scenario"))
+
+
+MOVED = dict(zip(("lon", "lat"), town.degrees(300, 800), strict=True)) | {
+    "do": "move",
+    "stop": "S2",
+}
+
+
+@pytest.mark.parametrize(
+    "gestures",
+    [
+        [],
+        [{"do": "headway", "minutes": 5}],
+        [MOVED],
+        [{"do": "remove", "stop": "S5"}, {"do": "park", "end": "end"}],
+        [{"do": "extend", "end": "end", "place": {"stop": "S3"}}, {"do": "undo"}],
+    ],
+)
+@pytest.mark.parametrize("route", ["", "R101", "RTWICE"])
+def test_sums_over_all_lines_are_those_of_the_comparison(gestures, route):
+    """If this fails, a line that the gesture touches keeps the cost that it had.
+
+    Only lines that an edit touches are worked out again; the comparison works out every line.
+    """
+    state = begun()
+    for gesture in gestures:
+        state = obeyed(state, gesture)
+    assert not state.faults
+    made = figures(state.before, state.after, route).set_index(["of", "measure"])
+    every = operation_changes(state.before.network, state.after.network)
+    known = every[every["change"].notna()].groupby("measure")[["before", "after", "change"]].sum()
+    for name in SUMMED:
+        told = made.loc[("all lines", name), ["before", "after", "change"]].astype(float)
+        assert told.tolist() == pytest.approx(known.loc[name].tolist())
+    own = every[every["route_id"] == route].set_index("measure")
+    for name in LINE_FIGURES if route else ():
+        told = made.loc[("line", name), ["before", "after"]].astype(float).tolist()
+        assert told == pytest.approx(own.loc[name, ["before", "after"]].tolist(), nan_ok=True)
+
+
+def test_lines_that_an_edit_touches_are_found():
+    """If this fails, a moved stop changes the cost of one of its lines only, or of every line."""
+    base = town.network()
+    calling = base.feed.visits
+    moved = obeyed(begun(), MOVED).network
+    assert touched_lines(base, moved) == set(calling.loc[calling["stop_id"] == "S2", "route_id"])
+    assert touched_lines(base, base) == set()
+    denser = obeyed(begun(), {"do": "headway", "minutes": 5}).network
+    assert touched_lines(base, denser) == {"R101"}
+    assert touched_lines(base, base.with_streets(base.streets.at(3600))) is None
 
 
 def test_undo_and_redo_go_through_all_steps():

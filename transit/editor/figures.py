@@ -7,9 +7,10 @@ import pandas as pd
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.brief import Brief
 from transit.analysis.measures import park_measures
-from transit.analysis.operation_changes import operation_changes
+from transit.analysis.operation import OPERATION
 from transit.analysis.unit_costs import UnitCosts
 from transit.comparison import difference
+from transit.editor.running import SUMMED, running_changes, running_of_others
 from transit.ledger import park_ledger, service_ledger, walk_ledger
 
 PARK_FIGURES = (
@@ -20,8 +21,6 @@ PARK_FIGURES = (
 """Measures of the park, in the order of the panel."""
 LINE_FIGURES = ("headway_min", "cycle_min", "vehicles", "vehicle_km", "vehicle_hours")
 """What it takes to run a line, in the order of the panel."""
-SUMMED = ("vehicles", "vehicle_km", "vehicle_hours")
-"""What can be summed over lines."""
 COST = "running_cost"
 """Money a day, by unit costs that the planner gave."""
 COLUMNS = ("of", "measure", "unit", "definition", "before", "after", "change", "indicative")
@@ -38,8 +37,10 @@ def figures(
     Columns: ``of`` (``park``, ``line``: that with the id ``route``, or ``all lines``), then as in
     ``difference``. Sums over all lines leave out those whose figure is not known on both sides.
     """
-    operation = operation_changes(before.network, after.network, assumptions)
-    parts = [_of_park(before, after), _of_line(operation, route), _of_all(operation)]
+    asked = (before.network, after.network, route, assumptions)
+    operation = running_changes(*asked)
+    parts = [_of_park(before, after), _of_line(operation, route)]
+    parts.append(_of_all(operation, running_of_others(*asked)))
     if unit_costs:
         parts[1:] = [_with_cost(table, unit_costs) for table in parts[1:]]
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
@@ -81,14 +82,23 @@ def _of_line(operation: pd.DataFrame, route: str) -> pd.DataFrame:
     return _in_order(own, LINE_FIGURES)
 
 
-def _of_all(operation: pd.DataFrame) -> pd.DataFrame:
+def _of_all(operation: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Sums over the lines of ``operation`` and those that are the same before and after."""
     known = operation[operation["measure"].isin(SUMMED) & operation["change"].notna()]
     marks = known["indicative"] | known["service_indicative"]
-    summed = known.assign(indicative=marks).groupby("measure", as_index=False).agg(
-        unit=("unit", "first"), definition=("definition", "first"), before=("before", "sum"),
-        after=("after", "sum"), change=("change", "sum"), indicative=("indicative", "any"),
+    summed = known.assign(indicative=marks).groupby("measure").agg(
+        before=("before", "sum"), after=("after", "sum"), indicative=("indicative", "any")
     )  # fmt: skip
-    return _in_order(summed.assign(of="all lines"), SUMMED)
+    rows = others.rename(columns={"indicative": "others"}).set_index("measure").join(summed)
+    before, after = (rows[side].add(rows["value"], fill_value=0.0) for side in ("before", "after"))
+    own = rows["indicative"].eq(other=True)
+    table = pd.DataFrame(
+        {"of": "all lines", "before": before, "after": after, "change": after - before,
+         "indicative": rows["others"] | own}
+    ).dropna(subset=["change"]).reset_index()  # fmt: skip
+    table["unit"] = [OPERATION[name][0] for name in table["measure"]]
+    table["definition"] = [OPERATION[name][1] for name in table["measure"]]
+    return _in_order(table, SUMMED)
 
 
 def _in_order(table: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:

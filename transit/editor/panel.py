@@ -8,7 +8,7 @@ import pandas as pd
 
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.unit_costs import PARTS, UnitCosts
-from transit.editor.courses import direction_of, route_of
+from transit.editor.courses import route_of
 from transit.editor.figures import COST, figures, ledger
 from transit.editor.state import EditorState
 from transit.ledger import verdict
@@ -21,6 +21,7 @@ from transit.terms import terms, unit_said
 MARK = "*"
 ROWS_AT_MOST = 40
 """Losses or gains that are listed; of the others the panel says how many there are."""
+_OF_PATTERN = ["pattern_id", "route_id", "direction_id"]
 LESS_IS_BETTER = ("cycle_min", "headway_min", "vehicles", "vehicle_km", "vehicle_hours", COST)
 
 
@@ -53,11 +54,11 @@ def lines(network: Network, language: str) -> list[dict[str, Any]]:
     names = dict(zip(feed.stops["stop_id"], feed.stops["stop_name"], strict=True))
     short = dict(zip(feed.routes["route_id"], feed.routes["route_short_name"], strict=True))
     found: dict[str, list[dict[str, str]]] = {route: [] for route in short}
-    for pattern in feed.patterns["pattern_id"]:
+    for pattern, route, direction in feed.patterns[_OF_PATTERN].itertuples(index=False):
         calls = feed.sequence(pattern)
         ends = names[calls[0]], names[calls[-1]]
-        text = said["editor_direction"].format(direction_of(feed, pattern), *ends)
-        found[route_of(feed, pattern)].append({"pattern": pattern, "name": text})
+        text = said["editor_direction"].format(direction, *ends)
+        found[route].append({"pattern": pattern, "name": text})
     return [{"line": short[route], "patterns": own} for route, own in found.items() if own]
 
 
