@@ -10,8 +10,9 @@ from browser import click_feature, overlapping
 from shapely.geometry import LineString, MultiPolygon, box
 
 from transit.analysis.brief import brief
-from transit.comparison import Case, Comparison
+from transit.comparison import Case, Comparison, ledger_of
 from transit.errors import UsageError
+from transit.ledger import verdict
 from transit.maps.change import change_content, change_map, change_maps
 from transit.maps.changed import area_change, course_changes, drawable, stop_changes
 from transit.maps.courses import courses_of
@@ -172,6 +173,13 @@ def test_sources_of_the_scenario_and_of_the_data_are_on_the_page(extended):
     assert text.title == TITLE
     assert "方案依据：虚构答复" in text.notes
     assert text.sources == extended.before.network.sources
+
+
+def test_the_verdict_stands_before_all_tables(extended):
+    """Else who opens the page must work out from five tables for whom the plan is better."""
+    lead = change_content(extended).text.lead
+    assert lead == verdict(ledger_of([extended]), "zh-CN") + "（* 为示意）"
+    assert "银星工业园（−" in lead.partition("受损：")[2]  # M450 starts there no longer
 
 
 def test_equal_cases_give_equal_bytes(extended):

@@ -82,13 +82,7 @@ class Comparison:
         tables = []
         for scenario in self.scenarios:
             cases = [case for case in self.cases if case.scenario is scenario]
-            sides = (self.base, cases[0].after.network)
-            limit = cases[0].before.limit_m
-            parts = [park_ledger(case.before, case.after) for case in cases]
-            if self.zones is not None:
-                parts.append(zone_ledger(*sides, self.zones, limit_m=limit))
-            parts += [service_ledger(*sides, limit_m=limit), walk_ledger(*sides, limit_m=limit)]
-            tables.append(_headed(pd.concat(parts, ignore_index=True), scenario.name))
+            tables.append(_headed(ledger_of(cases, self.zones), scenario.name))
         return pd.concat(tables, ignore_index=True)
 
     @cached_property
@@ -206,6 +200,16 @@ def compare(  # noqa: PLR0913  (what a planner may choose)
         for old in before
     )
     return Comparison(base, several, cases, assumptions or Assumptions(), zones)
+
+
+def ledger_of(cases: Sequence[Case], zones: Zones | None = None) -> pd.DataFrame:
+    """Who gains and who loses through the scenario of ``cases``, one a park; ``transit.ledger``."""
+    sides, limit = (cases[0].before.network, cases[0].after.network), cases[0].before.limit_m
+    parts = [park_ledger(case.before, case.after) for case in cases]
+    if zones is not None:
+        parts.append(zone_ledger(*sides, zones, limit_m=limit))
+    parts += [service_ledger(*sides, limit_m=limit), walk_ledger(*sides, limit_m=limit)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, *, limit_m: float) -> pd.DataFrame:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from transit.analysis.brief import Brief
-from transit.comparison import Case, Comparison
+from transit.comparison import Case, Comparison, ledger_of
 from transit.errors import Problem, UsageError
+from transit.ledger import verdict
 from transit.maps.areas import area_layers
 from transit.maps.base import (
     Words,
@@ -68,13 +70,14 @@ class Worked:
     """What a change page needs to know of its changes one by one, in whatever language."""
 
     steps: Steps
+    ledger: pd.DataFrame
     shared: Shared
 
     @classmethod
     def out(cls, cases: Sequence[Case]) -> Worked:
         """Worked out of the cases of one scenario."""
         sides = [case.before for case in cases], [case.after for case in cases]
-        return cls(steps_of(cases[0].scenario, *sides), shares_of(cases))
+        return cls(steps_of(cases[0].scenario, *sides), ledger_of(cases), shares_of(cases))
 
 
 def change_maps(
@@ -143,7 +146,7 @@ def change_content(
     layers = [
         *park_layers([case.park for case in found], said),
         *change_area_layers(steps, said, made_by),
-        *reversed(change_stop_layers(steps, said, made_by)),
+        *reversed(change_stop_layers(steps, worked.ledger, said, made_by)),
         *change_line_layers(steps, said, ranks, made_by),
         *change_street_layers(steps, said, made_by),
         *_side(before, "before", said, ranks),
@@ -151,7 +154,7 @@ def change_content(
         *station_layer(after[0].network, said),
         *_ground(before[0], after[0], said),
     ]
-    text = _text(found, worked.shared, said, made_at, language)
+    text = _text(found, worked, said, made_at, language)
     return PageContent(
         text, tuple(layers), _bounds(found), _views(said), start="diff", language=language,
         changes=changes,
@@ -209,7 +212,7 @@ def _ground(before: Brief, after: Brief, said: Words) -> list[Layer]:
 
 
 def _text(
-    cases: Sequence[Case], shared: Shared, said: Words, made_at: datetime | None, language: str
+    cases: Sequence[Case], worked: Worked, said: Words, made_at: datetime | None, language: str
 ) -> PageText:
     scenario = cases[0].scenario
     before, after = [case.before for case in cases], [case.after for case in cases]
@@ -225,7 +228,7 @@ def _text(
     ]
     told = [
         *change_tables(before, after, said),
-        *share_tables(cases, shared, said, language),
+        *share_tables(cases, worked.shared, said, language),
         *change_street_tables(before[0].network, first.network, said),
     ]
     return PageText(
@@ -236,9 +239,16 @@ def _text(
         definition=said["definition_text"].format(first.limit_m, first.access_m),
         crs=first.network.crs,
         made_at=made_at,
+        lead=_lead(worked.ledger, said, language),
         tables=(*(replace(table, views=_TOLD) for table in told), *tables),
         legend=(*_legend(said), *straight_legend(first.network, said)),
     )
+
+
+def _lead(ledger: pd.DataFrame, said: Words, language: str) -> str:
+    """The verdict, and what its stars mean where it has any."""
+    text = verdict(ledger, language)
+    return text + said["lead_mark"] if "*" in text else text
 
 
 def _legend(said: Words) -> tuple[LegendItem, ...]:

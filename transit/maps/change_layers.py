@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
@@ -102,7 +103,9 @@ def change_line_layers(
     return layers + _unchanged(same, now)
 
 
-def change_stop_layers(steps: Steps, words: Words, made_by: MadeBy) -> list[Layer]:
+def change_stop_layers(
+    steps: Steps, ledger: pd.DataFrame, words: Words, made_by: MadeBy
+) -> list[Layer]:
     """Stops by what happened to them; unchanged stops only inside the study area.
 
     A popup says what the stop gains and loses, through which changes, and its distances: as they
@@ -110,7 +113,7 @@ def change_stop_layers(steps: Steps, words: Words, made_by: MadeBy) -> list[Laye
     """
     was, now = steps.briefs[0], steps.briefs[-1]
     before, after = was[0].network, now[0].network
-    said = _stop_texts(was, now, words)
+    said = _stop_texts(was, now, ledger, words)
     found: dict[tuple[Status, Makers], list[Feature]] = {}
     changes = stop_changes(before, after)
     for change in changes:
@@ -133,11 +136,13 @@ def change_stop_layers(steps: Steps, words: Words, made_by: MadeBy) -> list[Laye
     return layers + _moves(before, after, changes, steps, words)
 
 
-def _stop_texts(was: Sequence[Brief], now: Sequence[Brief], words: Words) -> dict[str, Rows]:
+def _stop_texts(
+    was: Sequence[Brief], now: Sequence[Brief], ledger: pd.DataFrame, words: Words
+) -> dict[str, Rows]:
     """The popup rows of every stop of either side."""
     before, after = was[0].network, now[0].network
     texts = lines_text(before, words), lines_text(after, words)
-    effects = effect_rows(before, after, words)
+    effects = effect_rows(ledger, before, after, words)
     old, new = distance_rows(was, words), distance_rows(now, words)
     return {
         one.stop_id: (

@@ -162,7 +162,10 @@ class ChangeItem:
 
 @dataclass(frozen=True)
 class PageText:
-    """The words round the map. ``made_at`` is shown in Beijing time, and only when given."""
+    """The words round the map, ``lead`` (the answer in a sentence) before all tables.
+
+    ``made_at`` is shown in Beijing time, and only when given.
+    """
 
     title: str
     subtitle: str = ""
@@ -174,6 +177,7 @@ class PageText:
     made_at: datetime | None = None
     tables: tuple[FactTable, ...] = ()
     legend: tuple[LegendItem, ...] = ()
+    lead: str = ""
 
 
 @dataclass(frozen=True, eq=False)

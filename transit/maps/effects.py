@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from transit.analysis.service import MORNING
-from transit.ledger import service_ledger
 from transit.ledger.service import LINE_CALLS
 from transit.maps.base import Words
 from transit.model.network import Network
@@ -16,9 +15,11 @@ from transit.model.network import Network
 Rows = tuple[tuple[str, str], ...]
 
 
-def effect_rows(before: Network, after: Network, words: Words) -> dict[str, Rows]:
+def effect_rows(
+    ledger: pd.DataFrame, before: Network, after: Network, words: Words
+) -> dict[str, Rows]:
     """By stop id: each line and direction lost or gained, buses an hour and the next stop."""
-    ledger = service_ledger(before, after)
+    ledger = ledger.copy()
     assumed = bool(after.streets.edges["indicative"].any())
     ledger["walk_mark"] = words["indicative_mark"] if assumed else ""
     toward = {"loss": _headsigns(before), "gain": _headsigns(after)}

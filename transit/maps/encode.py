@@ -54,6 +54,7 @@ def page_tree(content: PageContent) -> dict[str, Any]:
         "words": dict(page_words(content.language)),
         "title": text.title,
         "subtitle": text.subtitle,
+        "lead": text.lead,
         "sources": text.sources,
         "notes": text.notes,
         "definition": text.definition,

@@ -236,6 +236,7 @@
   function makePanel(map) {
     const panel = emptied(".page-panel");
     panel.setAttribute("aria-label", page.words.panel);
+    if (page.data.lead) page.add(panel, "p", "lead", page.data.lead);
     page.makeChanges(panel);
     page.data.tables.forEach((table) => makeTable(panel, table));
     const groups = new Map();
