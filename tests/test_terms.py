@@ -27,6 +27,7 @@ from transit.terms import (
     LANGUAGES,
     measure_said,
     metro_said,
+    osm_said,
     readable,
     spoken,
     terms,
@@ -140,7 +141,7 @@ def test_no_text_is_left_over():
     """If this fails, translators mend texts that nobody ever reads."""
     whole, forms = _asked()
     found_by_text = ("values", "measures", "units", "columns", "scenario", "quality_page", "rules",
-                     "importing", "import_parts", "help_commands", "help_shared",
+                     "importing", "import_parts", "osm_parts", "help_commands", "help_shared",
                      "help_own")  # fmt: skip
     unused = [key for topic, key, _ in entries()
               if "." not in key and topic not in found_by_text and key not in whole
@@ -477,6 +478,36 @@ def test_every_line_that_an_import_can_say_has_its_chinese():
             and not HAN.search(told(line, "zh-CN"))} == NOT_TOLD  # fmt: skip
 
 
+def test_what_is_left_out_of_openstreetmap_is_said_in_chinese():
+    """If this fails, a Chinese fetch says in English what it did not take, and why."""
+    said = {text for path in (SOURCES / "osm").glob("*.py") for text in _left_out(path)}
+    assert len(said) > 25
+    assert [text for text in sorted(said) if not HAN.search(osm_said(text, "zh-CN"))] == []
+    assert osm_said("3 perhaps the same", "zh-CN") == "疑为同站 3"
+    assert osm_said("3 perhaps the same", "en") == "3 perhaps the same"
+
+
+def _left_out(path: Path):
+    """What is said of things left out, and why, in a file."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id="LeftOut"), args=[what, _, why]):
+                texts = [what, why]
+            case ast.Assign(targets=[ast.Name(id="why")], value=value):
+                texts = [value]
+            case _:
+                continue
+        yield from (text for one in texts if (text := _filled(one)))
+
+
+def _filled(node: ast.AST) -> str:
+    """A text of the code with 7 at its places; empty for what is none."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "7"
+                       for part in node.values)  # fmt: skip
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
 def _told_in(path: Path):
     """What is put among ``notes`` and ``told`` in a file, each place with a number in it."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -497,8 +528,5 @@ def _given(node: ast.AST):
 def _texts_in(value: ast.AST):
     """Texts of a sentence or more, joined ones as one."""
     for node in ast.walk(value):
-        if isinstance(node, ast.JoinedStr):
-            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "7"
-                           for part in node.values)  # fmt: skip
-            if len(text.split()) > 3:
-                yield text
+        if isinstance(node, ast.JoinedStr) and len((text := _filled(node)).split()) > 3:
+            yield text

@@ -42,6 +42,7 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
     from transit.sources.fetch import fetch_area
     from transit.sources.osm import osm_for_area, read_osm
     from transit.sources.tables import read_raw
+    from transit.terms import osm_said
 
     def read(box: tuple[float, float, float, float], crs: str) -> OsmReading:
         if osm is not None:
@@ -62,10 +63,13 @@ def fetch(  # noqa: PLR0913  (one a command-line option)
         print_json(tables | {"answered": answered, "written": [out]})
         return
     counts = fetched.stops["what"].value_counts()
-    text = ", ".join(f"{count} {what}" for what, count in counts.items())
+    text = say("said_comma", language).join(
+        osm_said(f"{count} {what}", language) for what, count in counts.items()
+    )
     typer.echo(say("cli_fetched", language, len(fetched.area.network.streets), text))
     for row in fetched.left_out.itertuples():
-        typer.echo("  " + say("cli_left_out", language, row.count, row.what, row.why))
+        what, why = (osm_said(str(said), language) for said in (row.what, row.why))
+        typer.echo("  " + say("cli_left_out", language, row.count, what, why))
     if answered:
         typer.echo(say("cli_answered", language, ", ".join(answered)))
     typer.echo(say("cli_now_run", language, "brief", out))

@@ -6,7 +6,15 @@ The help of the commands, which no reader of answers meets, stands beside it in 
 from transit.terms.glossary import DEFAULT, LANGUAGES, terms
 from transit.terms.help import help_said, help_words
 from transit.terms.tables import readable, title_of, unit_of
-from transit.terms.values import measure_said, metro_said, spoken, table_said, told, unit_said
+from transit.terms.values import (
+    measure_said,
+    metro_said,
+    osm_said,
+    spoken,
+    table_said,
+    told,
+    unit_said,
+)
 
 __all__ = [
     "DEFAULT",
@@ -15,6 +23,7 @@ __all__ = [
     "help_words",
     "measure_said",
     "metro_said",
+    "osm_said",
     "readable",
     "spoken",
     "table_said",

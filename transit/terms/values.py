@@ -8,7 +8,7 @@ from functools import cache
 
 from transit.terms.glossary import terms
 
-_TOLD = ("importing", "import_parts")
+_TOLD = ("importing", "import_parts", "osm_parts")
 _BETWEEN = "; "
 _NUMBERED = re.compile(r"\d+[A-Za-z]?")
 _PLACE = re.compile(r"\{(\d+)\}")
@@ -39,6 +39,15 @@ def told(line: str, language: str) -> str:
     '列：线路 作 line_name；站点 作 stop_name。'
     """
     return line if language == "en" else _told(line, language, "importing") or line
+
+
+def osm_said(text: str, language: str) -> str:
+    """What became of OpenStreetMap's things, or why, in ``language``.
+
+    >>> osm_said("3 moved", "zh-CN")
+    '移位 3'
+    """
+    return text if language == "en" else _told(text, language, "osm_parts") or text
 
 
 def _told(text: str, language: str, topic: str) -> str | None:
