@@ -14,7 +14,9 @@ from transit.maps.content import Feature, Layer, Popup, Style
 
 
 def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
-    """Straight and walk catchments of the parks and of their stops; only the parks' are shown.
+    """Straight and walk catchments of the parks and of their stops; shown is what shares count.
+
+    That is the walk catchment of the stops, and the ring round the outline within which they lie.
 
     A popup says how large an area is, what it means, and what it rests on.
     """
@@ -28,9 +30,9 @@ def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:
     ]
     sets: list[tuple[str, list[Catchment], Style, bool]] = [
         ("park_area_straight", _of(of_parks, "straight"), palette.PARK_STRAIGHT, True),
-        ("park_area_walk", _of(of_parks, "walk"), palette.PARK_WALK, True),
+        ("park_area_walk", _of(of_parks, "walk"), palette.PARK_WALK, False),
         ("park_area_point", points, palette.PARK_POINT, False),
-        ("stops_area_walk", _of(of_stops, "walk"), palette.STOPS_WALK, False),
+        ("stops_area_walk", _of(of_stops, "walk"), palette.STOPS_WALK, True),
         ("stops_area_straight", _of(of_stops, "straight"), palette.STOPS_STRAIGHT, False),
     ]
     layers = [
@@ -79,5 +81,5 @@ def _reached(found: list[Catchment], words: Words) -> list[Layer]:
     feature = Feature(simpler(joined, found[0].crs))
     return [
         Layer("park_streets", name, words["group_area"], "line", "reached", (feature,),
-              palette.PARK_STREETS)
+              palette.PARK_STREETS, shown=False)
     ]  # fmt: skip

@@ -50,11 +50,15 @@ def stops_not_drawn(briefs: Sequence[Brief]) -> int:
 
 
 def stop_feature(stop: Any, rows: tuple[tuple[str, str], ...], words: Words) -> Feature:  # noqa: ANN401
-    """One stop as a point with its name and popup."""
+    """One stop as a point with its name and popup; its id tells it from others of its name."""
     marked = stop["indicative"]
     popup = Popup(
         stop["stop_name"],
-        rows + provenance(words, marked, stop["source"]),
+        (
+            *rows,
+            (words["stop_number"], stop["stop_id"]),
+            *provenance(words, marked, stop["source"]),
+        ),
         origin(words, marked),
     )
     point = Point(stop["stop_lon"], stop["stop_lat"])
