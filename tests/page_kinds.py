@@ -104,6 +104,13 @@ class Town:
         return compare(before, scenario, self.parks[0])
 
 
+@cache
+def own_town() -> Town:
+    """The town with its own names."""
+    return Town()
+
+
+@cache
 def contents(kind: str, town: Town) -> list[PageContent]:
     """The content of a map page in every language, Chinese first."""
     if kind == "change":
@@ -127,7 +134,7 @@ def written_once(folder: Path, town: Town | None = None) -> Callable[[str], Path
 def write_kind(kind: str, folder: Path, town: Town | None = None) -> Path:
     """The page of ``kind`` in ``folder``: of the town with its own names, or of ``town``."""
     path = folder / f"{kind}.html"
-    named = town or Town()
+    named = town or own_town()
     if kind == "index":
         return _index(folder)
     if kind in MAPS:
