@@ -207,7 +207,7 @@ def test_every_park_is_on_the_pages(tmp_path):
     ran = run("map", "b919_2021", "--area", folder, "--out", tmp_path / "maps", "--json")
     names = {"study.html", "b919_2021.html"}
     assert {Path(path).name for path in json.loads(ran.out)["written"]} == names
-    for path in (tmp_path / "maps").iterdir():
+    for path in (tmp_path / "maps").glob("*.html"):
         page = path.read_text(encoding="utf-8")
         assert all(park.park_name in page for park in transit.read_area(folder).parks)
 

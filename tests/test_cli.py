@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from bundle import FOLDER, copy_bundle, run, snapshot
+from bundle import FOLDER, copy_bundle, copy_of_few_lines, run, snapshot
 
 from transit.maps.encode import BEIJING
+from transit.output import OWN
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations",
@@ -125,7 +126,9 @@ def test_compare_as_json_and_csv_say_the_same(tmp_path):
     assert {row["scenario"] for row in found["ledger"]} == {"m450_2020", "b919_2021"}
     files = {path.stem: path for path in map(Path, found["written"])}
     assert set(files) >= COMPARED
-    assert set(files.values()) == set((tmp_path / "new" / "tables").iterdir())
+    assert {*files.values(), tmp_path / "new" / "tables" / OWN} == set(
+        (tmp_path / "new" / "tables").iterdir()
+    )
     for name in sorted(COMPARED):
         written = read_rows(files[name])
         assert [list(row) for row in written] == [list(row) for row in found[name]]
@@ -151,7 +154,7 @@ def test_demo_answers_and_lists_what_it_wrote(demo):
     answer, _, written = text.partition("Written:")
     listed = {Path(line.strip()) for line in written.splitlines() if line.strip()}
     assert answer
-    assert listed == {path for path in out.rglob("*") if path.is_file()}
+    assert listed == {path for path in out.rglob("*") if path.is_file() and path.name != OWN}
     names = {path.relative_to(out).as_posix() for path in listed}
     assert names >= {"study.html", "m450_2020.html", "b919_2021.html", "both.html"}
     assert names >= {f"tables/{name}.csv" for name in TABLES | COMPARED}
@@ -185,7 +188,7 @@ def test_demo_as_json_writes_the_same_tables(demo, tmp_path, monkeypatch):
     assert snapshot(tmp_path / "maps" / "tables") == snapshot(demo[1] / "tables")
     found = read_json(ran.out)
     assert set(found) == {*TABLES, *COMPARED, "written"}
-    written = {path for path in (tmp_path / "maps").rglob("*") if path.is_file()}
+    written = {path for path in (tmp_path / "maps").rglob("*.*") if path.name != OWN}
     assert {Path(path) for path in found["written"]} == written
 
 
@@ -195,7 +198,9 @@ def test_map_of_a_scenario(demo, tmp_path, monkeypatch):
     ran = run("map", "m450_2020", "--json", *AT)
     written = read_json(ran.out)["written"]
     assert [Path(path).name for path in written] == ["study.html", "m450_2020.html"]
-    assert set(snapshot(tmp_path)) == {"maps", "maps/study.html", "maps/m450_2020.html"}
+    assert set(snapshot(tmp_path)) == {
+        "maps", f"maps/{OWN}", "maps/study.html", "maps/m450_2020.html",
+    }  # fmt: skip
     for name in ("study.html", "m450_2020.html"):
         assert (tmp_path / "maps" / name).read_bytes() == (demo[1] / name).read_bytes()
     page = (demo[1] / "m450_2020.html").read_text(encoding="utf-8")
@@ -310,3 +315,18 @@ def test_answers_are_not_written_over_the_area(tmp_path):
     assert run("brief", "--area", folder, "--out", folder).code == 2
     assert (folder / "stops.csv").read_bytes() == before
     assert not (folder / "tables").exists()
+
+
+@pytest.mark.parametrize(("command", "name"), [(("brief",), "stops.csv"), (("map",), "study.html")])
+def test_files_that_are_not_ours_are_kept(tmp_path, command, name):
+    """If this fails, a planner's own table or page is gone after a command; or a second run is."""
+    folder = copy_of_few_lines(tmp_path / "area", ("M450",))
+    mine = tmp_path / "mine" / name
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    ran = run(*command, "--area", folder, "--out", mine.parent)
+    assert ran.code == 2
+    assert f"{mine}: is there, and was not written by transit" in ran.err
+    assert snapshot(mine.parent) == {name: b"mine"}
+    for _ in range(2):
+        assert run(*command, "--area", folder, "--out", tmp_path / "ours").code == 0

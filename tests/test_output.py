@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from bundle import snapshot
 
-from transit.errors import DataError
-from transit.output import as_json, write_bytes, write_csv
+from transit.errors import DataError, UsageError
+from transit.output import OWN, as_json, claim, free_name, write_bytes, write_csv
 from transit.schema import GATES
 from transit.sources.tables import read_csv
 
@@ -172,3 +172,73 @@ def test_json_of_everything_the_tables_hold():
 def test_json_of_an_empty_table():
     """If this fails, a park without stops breaks a script that reads the answer."""
     assert json.loads(as_json({"stops": pd.DataFrame({"a": []})})) == {"stops": []}
+
+
+def test_files_of_others_are_not_replaced(tmp_path):
+    """If this fails, a home page and a thesis' table are gone after a command, without a word."""
+    mine = {"index.html": b"my page", "tables/stops.csv": b"mine", "other.txt": b"x"}
+    for name, content in mine.items():
+        write_bytes(tmp_path / name, content)
+    before = snapshot(tmp_path)
+    with pytest.raises(UsageError) as caught:
+        claim(tmp_path, ["new.html", "index.html", "tables/stops.csv"])
+    said = [(problem.where, problem.what) for problem in caught.value.problems]
+    assert said == [
+        (str(tmp_path / name), "is there, and was not written by transit")
+        for name in ("index.html", "tables/stops.csv")
+    ]
+    assert snapshot(tmp_path) == before
+
+
+def test_what_was_written_here_is_replaced(tmp_path):
+    """If this fails, the second run of a command is refused, and that after a killed one.
+
+    What was deleted is forgotten: what stands there later is another's.
+    """
+    claim(tmp_path / "out", ["b.html", "a.html", "t/c.csv"])
+    write_bytes(tmp_path / "out" / "a.html", b"ours")
+    claim(tmp_path / "out", ["a.html", "b.html"])
+    assert (tmp_path / "out" / OWN).read_text(encoding="utf-8") == "a.html\nb.html\n"
+    assert (tmp_path / "out" / "t" / OWN).read_text(encoding="utf-8") == "c.csv\n"
+    claim(tmp_path / "out", ["a.html"])
+    write_bytes(tmp_path / "out" / "b.html", b"another's")
+    with pytest.raises(UsageError, match=r"b\.html"):
+        claim(tmp_path / "out", ["a.html", "b.html"])
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(tmp_path):
+    """If this fails, the fault comes out after the work, at the last file."""
+    (tmp_path / "index.html").mkdir()
+    with pytest.raises(UsageError, match=r"index\.html: is there"):
+        claim(tmp_path, ["index.html"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_is_not_written_through(tmp_path):
+    """If this fails, files are replaced outside the folder that was named."""
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "tables").symlink_to(tmp_path / "victim")
+    (tmp_path / "out" / "gone.html").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="tables: is a link to another place"):
+        claim(tmp_path / "out", ["tables/deep/stops.csv"])
+    with pytest.raises(UsageError, match=r"gone\.html: is there"):
+        claim(tmp_path / "out", ["gone.html"])
+    (tmp_path / "asked").symlink_to(tmp_path / "victim")
+    claim(tmp_path / "asked", ["a.html"])
+    assert set(snapshot(tmp_path / "victim")) == {OWN}
+
+
+@pytest.mark.parametrize("text", ["银" * 300, "\U00020000" * 300, "x" * 300, "银" * 41])
+def test_long_names_are_files(tmp_path, text):
+    """If this fails, a village with a rare name ends the command: systems take 255 bytes."""
+    name, other = free_name(text, []), free_name(f"{text}y", [])
+    assert name != other
+    assert write_bytes(tmp_path / f"{name}_scenario.geojson", b"x").is_file()
+    assert write_bytes(tmp_path / f"{'n' * 251}.csv", b"x").is_file()
+
+
+def test_names_that_look_alike_are_one_name():
+    """If this fails, a scenario has two files, by how its accent was typed."""
+    assert free_name("cafe\u0301", []) == free_name("caf\u00e9", []) == "caf\u00e9"
+    assert free_name("caf\u00e9", ["cafe\u0301"]) == "caf\u00e9_scenario"

@@ -3,26 +3,84 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
 import json
 import math
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from pathlib import Path
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from transit.errors import DataError, Problem
+from transit.errors import DataError, Problem, UsageError
 
 _FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
 """What spreadsheets may run, full width too; behind apostrophes, so that each can be undone."""
 _RESERVED = {
     "", "CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
 }  # fmt: skip
+_BYTES = 120
+"""Of a file's name in UTF-8, without its ending: systems take 255, some of which others need."""
+OWN = ".written-by-transit"
+"""The file of a folder that lists what was written there: only that may be replaced."""
+_ELSEWHERE = "choose another folder, or move it away"
+
+
+def claim(out: Path | str, names: Iterable[str]) -> None:
+    """Take the files ``names`` in the folder ``out`` as this program's, before it writes them.
+
+    They are listed in the file ``OWN`` of their folder and may be replaced from then on. Raises
+    ``UsageError`` with every one that is there and was not written by this program, or that lies
+    behind a link; then nothing is written.
+    """
+    folders: dict[Path, set[str]] = defaultdict(set)
+    for name in names:
+        path = Path(out) / name
+        folders[path.parent].add(path.name)
+    require_no_links(out, {folder.relative_to(out).as_posix() for folder in folders})
+    listed = {folder: _listed(folder) for folder in folders}
+    foreign = [
+        Problem(str(folder / name), "is there, and was not written by transit", _ELSEWHERE)
+        for folder, wanted in folders.items()
+        for name in sorted(wanted - listed[folder])
+        if os.path.lexists(folder / name)
+    ]
+    if foreign:
+        raise UsageError(foreign)
+    for folder, wanted in folders.items():
+        kept = {name for name in listed[folder] if os.path.lexists(folder / name)}
+        lines = "".join(f"{name}\n" for name in sorted(kept | wanted))
+        write_bytes(folder / OWN, lines.encode("utf-8"))
+
+
+def require_no_links(out: Path | str, folders: Iterable[str]) -> None:
+    """Raise ``UsageError`` where one of ``folders`` below ``out`` is, or lies behind, a link.
+
+    ``out`` itself may be one: it is what was asked for.
+    """
+    places = {part for folder in folders for part in (PurePath(folder), *PurePath(folder).parents)}
+    links = [Path(out) / place for place in sorted(places) if place.name]
+    problems = [
+        Problem(str(path), "is a link to another place, where files would be replaced", _ELSEWHERE)
+        for path in links if path.is_symlink()
+    ]  # fmt: skip
+    if problems:
+        raise UsageError(problems)
+
+
+def _listed(folder: Path) -> set[str]:
+    """The names in the list of ``folder``; none where it has none that can be read."""
+    try:
+        return set((folder / OWN).read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return set()
 
 
 def write_bytes(path: Path | str, content: bytes) -> Path:
@@ -46,7 +104,7 @@ def write_made(path: Path | str, make: Callable[[Path], None]) -> Path:
     target = Path(path)
     with _refusals_told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as place:
+        with tempfile.TemporaryDirectory(prefix=_beside(target), dir=target.parent) as place:
             fresh = Path(place) / target.name
             make(fresh)
             fresh.chmod(_ordinary_mode())
@@ -90,14 +148,26 @@ def as_json(content: object) -> str:
 
 
 def free_name(text: str, taken: Collection[str]) -> str:
-    """``text`` as a file name that no system objects to and that is not in ``taken``."""
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)[:80]
-    used = {name.casefold() for name in taken}
-    numbered = (f"{plain[:70]}_{number}" for number in itertools.count(2))
-    tries = itertools.chain((plain, f"{plain[:70]}_scenario"), numbered)
+    """``text`` as a file name that no system objects to and that is not in ``taken``.
+
+    Long ones are cut and end with a hash of the whole, so that they differ as the texts do.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in composed)
+    if len(plain) > 80 or len(plain.encode()) > _BYTES:
+        whole = hashlib.sha256(composed.encode("utf-8", "replace")).hexdigest()[:8]
+        plain = f"{_cut(plain)}_{whole}"
+    used = {unicodedata.normalize("NFC", name).casefold() for name in taken}
+    numbered = (f"{plain}_{number}" for number in itertools.count(2))
+    tries = itertools.chain((plain, f"{plain}_scenario"), numbered)
     return next(
         name for name in tries if name.upper() not in _RESERVED and name.casefold() not in used
     )
+
+
+def _cut(name: str) -> str:
+    """The beginning of ``name`` that leaves room for an ending, in whole letters."""
+    return name[:70].encode()[: _BYTES - 20].decode("utf-8", "ignore")
 
 
 def unguarded(text: str) -> str:
@@ -127,7 +197,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def _replace(target: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, beside = tempfile.mkstemp(prefix=_beside(target), dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -137,6 +207,11 @@ def _replace(target: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(beside).unlink()
         raise
+
+
+def _beside(target: Path) -> str:
+    """How the names begin of what is written beside ``target``; short, for it may be long."""
+    return f".{target.name[:30]}."
 
 
 def _ordinary_mode() -> int:

@@ -26,10 +26,12 @@ from transit.cli.outputs import (
     brief_tables,
     comparison_tables,
     moment_of,
+    page_names,
     print_answers,
     print_json,
     print_written,
     report,
+    table_names,
     working,
     write_catchments,
     write_maps,
@@ -46,15 +48,18 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Run the main job on the bundled area: brief, scenarios, tables and maps."""
+    from transit.output import claim
+
     require_outside(out, None)
     language, moment = printed_in(lang), moment_of(made_at)
     area = chosen_area(None)
     with working("cli_at_area", language):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
     found = list(compared.before)
+    tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
+    claim(out, [*page_names(compared), *(f"tables/{one}" for one in table_names(tables, found))])
     with working("cli_at_maps", language):
         written = write_maps(found, compared, out, {"language": pages_in(lang), "made_at": moment})
-    tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
     written += write_tables(titled(tables, lang), out / "tables")
     written += write_catchments(found, out / "tables")
     if as_json:
@@ -138,6 +143,7 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     from transit.maps.page import write_page
     from transit.maps.rings import ring_map
     from transit.maps.tiles import tiles_of
+    from transit.output import claim
 
     require_outside(out, area)
     language, moment = printed_in(lang), moment_of(made_at)
@@ -147,6 +153,8 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     with working("cli_at_maps", language):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
+        more = {"rings.html": bool(limits), "coverage.html": coverage}
+        claim(out, [*page_names(compared), *(name for name in more if more[name])])
         options: Pages = {"language": pages_in(lang), "made_at": moment, "tiles": pictures}
         written = write_maps(found, compared, out, options)
         if limits:

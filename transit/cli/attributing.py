@@ -51,6 +51,7 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
     from transit.attribution.attribute import attribute as share_out
     from transit.attribution.shares import Sampling
     from transit.attribution.words import attribution_answer, tables_told
+    from transit.output import claim
 
     require_outside(out, area)
     language = printed_in(lang)
@@ -68,6 +69,8 @@ def attribute(  # noqa: PLR0913  (one a command-line option)
     tables = _under_one_another(
         {one.park_id: tables_told(got, verdict_language(lang)) for one, got in found.items()}
     )
+    if out:
+        claim(out, [f"{name}.csv" for name in tables])
     written = write_tables(titled(tables, lang), out) if out else []
     if as_json:
         print_json(tables | {"written": written})

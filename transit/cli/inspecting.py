@@ -81,6 +81,7 @@ def quality(  # noqa: PLR0913  (one a command-line option)
     cannot be used; 2 the question cannot be asked like this.
     """
     from transit.analysis.quality import SEVERITIES, at_least
+    from transit.output import claim
 
     for path in (out, html):
         require_outside(path, area)
@@ -90,6 +91,8 @@ def quality(  # noqa: PLR0913  (one a command-line option)
             _looked_at(area, park, scenario, gtfs, osm), _limits(limits or [])
         )
     tables = report.tables() | ({"brought": brought} if scenario else {})
+    if out:
+        claim(out, [*(f"{name}.csv" for name in tables), "findings.geojson"])
     written = write_tables(titled(tables, lang), out) if out else []
     written += _findings_layer(report, out) if out else []
     written += [_page(report, html, of_page)] if html else []

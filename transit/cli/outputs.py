@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,13 +64,27 @@ def write_maps(
     from transit.maps.change import change_maps
     from transit.maps.page import write_page
     from transit.maps.study import study_map
+
+    changed = change_maps(compared, **options) if compared else {}
+    pages = [study_map(found, **options), *changed.values()]
+    names = page_names(compared)
+    return [write_page(out / name, page) for name, page in zip(names, pages, strict=True)]
+
+
+def page_names(compared: Comparison | None) -> list[str]:
+    """The files of ``write_maps``, in its order."""
     from transit.output import free_name
 
-    pages = {"study": study_map(found, **options)}
-    changed = change_maps(compared, **options) if compared else {}
-    for scenario, page in changed.items():
-        pages[free_name(scenario, pages)] = page
-    return [write_page(out / f"{name}.html", page) for name, page in pages.items()]
+    names = ["study"]
+    for scenario in compared.scenarios if compared else ():
+        names.append(free_name(scenario.name, names))
+    return [f"{name}.html" for name in names]
+
+
+def table_names(tables: dict[str, pd.DataFrame], found: Sequence[Brief]) -> list[str]:
+    """The files of ``write_tables`` and ``write_catchments``."""
+    layers = ["catchments.geojson"] if any(one.catchments for one in found) else []
+    return [*(f"{name}.csv" for name in tables), *layers]
 
 
 def moment_of(said: str | None) -> datetime:
@@ -124,9 +138,12 @@ def report(  # noqa: PLR0913
     as_json: bool,
 ) -> None:
     """Write the tables where a folder is given, then print the answer or its JSON."""
+    from transit.output import claim
+
     language = printed_in(lang)
     written: list[Path] = []
     if out is not None:
+        claim(out, table_names(tables, found))
         written = write_tables(titled(tables, lang), out) + write_catchments(found, out)
     if as_json:
         print_json(tables | {"written": written})

@@ -75,6 +75,7 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
     as_json: JsonOption = False,
 ) -> None:
     """Search for the best small changes of lines for a park, within a budget."""
+    from transit.output import claim
     from transit.search.catalogue import VERBS, Budget, Catalogue, Verb
     from transit.search.suggest import suggest as search
     from transit.search.words import search_answer, standing_table
@@ -100,6 +101,9 @@ def suggest(  # noqa: PLR0913  (one a command-line option)
         "tried": found.tried,
         "standing": standing_table(standings),
     }
+    if out:
+        scenarios = [f"{scenario.name}.yaml" for scenario in found.scenarios]
+        claim(out, [*(f"{name}.csv" for name in tables), *scenarios])
     written = (
         [*write_tables(titled(tables, lang), out), *_write_scenarios(found, out)] if out else []
     )
