@@ -12,6 +12,7 @@ from transit.units import seconds_of
 MORNING = ("07:00", "09:00")
 WHOLE_DAY = ("00:00", "48:00")
 """The service of one day: what leaves after midnight is written as 24:10."""
+_LAST_HOUR = 48
 
 
 def departures(feed: Feed, period: tuple[str, str]) -> pd.Series:
@@ -36,6 +37,17 @@ def buses_per_hour(feed: Feed, period: tuple[str, str] = MORNING) -> pd.Series:
     hours = (end - start) / 3600
     every = feed.patterns["pattern_id"].tolist()
     return departures(feed, period).div(hours).reindex(every, fill_value=0.0)
+
+
+def peak_period(feed: Feed) -> tuple[str, str]:
+    """07:00 to 09:00; where nothing leaves then, the two clock hours with the most departures.
+
+    Of equals the earliest. A feed without any service keeps 07:00 to 09:00.
+    """
+    if departures(feed, MORNING).sum() > 0:
+        return MORNING
+    hours = [(f"{hour:02d}:00", f"{hour + 2:02d}:00") for hour in range(_LAST_HOUR - 1)]
+    return max([MORNING, *hours], key=lambda period: departures(feed, period).sum())
 
 
 def _seconds(period: tuple[str, str]) -> tuple[int, int]:

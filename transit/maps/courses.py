@@ -1,9 +1,10 @@
-"""Courses: where a line runs, for drawing: along streets, and straight where none is known.
+"""Courses: where a line runs, for drawing: along streets, else as published, else straight.
 
 Streets are cut where a course begins, ends or turns, so that lines on one street share whole
 strokes and can be drawn side by side. The two kerbs of a place are drawn as one point, so that
-both directions of a straight hop share one stroke too. What is driven both ways carries no arrow,
-what is driven one way does.
+both directions of a straight hop share one stroke too. A published shape is cut at its vertices,
+which the lines of one street share where it was laid on a network. What is driven both ways carries
+no arrow, what is driven one way does.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
+from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.walk import lines_of
 from transit.maps.content import STEPS_PER_DEGREE
+from transit.maps.published import hop_vertices
 from transit.model.course import Course
 from transit.model.network import Network
 from transit.units import FloatArray, unproject
@@ -30,6 +33,8 @@ APART_M = 1.0
 """Cuts of a street nearer than this, in metres, are one cut."""
 _ON_STREET_M = 0.05
 _SIMPLER_M = 0.5
+_SEGMENT_M = 1000.0
+"""Sides of the study area are turned into degrees in steps of this many metres."""
 
 Hop = tuple[str, str]
 """Stop ids of two consecutive calls."""
@@ -50,11 +55,13 @@ class Stroke:
     """One piece of a course, its vertices in driving order.
 
     Strokes are equal when they run over the same ground, or straight between the same two stops.
+    ``published`` ones follow a shape of the feed, where no street is known.
     """
 
     key: tuple[Vertex, ...] | Hop
     points: tuple[Vertex, ...] = field(compare=False)
     straight: bool = False
+    published: bool = False
 
 
 class Drawn(NamedTuple):
@@ -86,19 +93,32 @@ class Courses:
         """The strokes of every pattern of a line, in driving order, each once."""
         patterns = self.network.feed.patterns
         own = patterns.loc[patterns["route_id"] == route_id, "pattern_id"]
-        return list(dict.fromkeys(one for pattern in own for one in self._strokes(pattern)))
+        return list(dict.fromkeys(one for pattern in own for one in self.strokes_of(pattern)))
 
     def in_area(self, stroke: Stroke) -> bool:
-        """Whether a stroke is on a street or touches a stop in the study area."""
+        """Whether a stroke is on a street, or touches the study area: with a stop if straight."""
+        if stroke.published:
+            lonlat = np.array(stroke.points) / STEPS_PER_DEGREE
+            return bool(shapely.intersects_xy(self._area, *lonlat.T).any())
         rows, inside = self.network.stop_row, self.network.stop_in_area
         return not stroke.straight or any(inside[rows[str(stop)]] for stop in stroke.key)
+
+    def strokes_of(self, pattern: str) -> tuple[Stroke, ...]:
+        """The strokes of one pattern, in driving order; what is driven twice comes twice."""
+        if pattern not in self._known:
+            self._known[pattern] = tuple(self._strokes(pattern))
+        return self._known[pattern]
 
     def _strokes(self, pattern: str) -> Iterable[Stroke]:
         course = self.network.courses[pattern]
         stops = list(pairwise(self.network.feed.sequence(pattern)))
         parts = [(run.first, self._along(run)) for run in runs(course)]
         loose = np.flatnonzero(~course.matched).tolist()
-        parts += [(hop, self._straight(stops[hop])) for hop in loose]
+        shaped = self._shaped.get(pattern, {})
+        parts += [
+            (hop, self._published(shaped[hop]) if hop in shaped else self._straight(stops[hop]))
+            for hop in loose
+        ]
         for _, strokes in sorted(parts, key=lambda part: part[0]):
             yield from strokes
 
@@ -113,6 +133,26 @@ class Courses:
     def _straight(self, hop: Hop) -> list[Stroke]:
         start, end = (self._place_vertices[self._at.of[stop]] for stop in hop)
         return [Stroke(hop, (start, end), straight=True)] if start != end else []
+
+    def _published(self, xy: FloatArray) -> list[Stroke]:
+        vertices = _vertices(xy, self.network.crs)
+        steps = [step for step in pairwise(vertices) if step[0] != step[1]]
+        return [Stroke(step, step, published=True) for step in steps]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[Stroke, ...]]:
+        """The strokes of each pattern asked for so far."""
+        return {}
+
+    @cached_property
+    def _shaped(self) -> dict[str, dict[int, FloatArray]]:
+        return hop_vertices(self.network)
+
+    @cached_property
+    def _area(self) -> BaseGeometry:
+        """The study area in degrees."""
+        area = shapely.segmentize(self.network.study_area, _SEGMENT_M)
+        return shapely.transform(area, lambda xy: unproject(xy, self.network.crs))
 
     @cached_property
     def _at(self) -> Places:

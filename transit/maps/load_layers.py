@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,38 @@ _EIGHTHS = ("east", "northeast", "north", "northwest", "west", "southwest", "sou
 Rows = tuple[tuple[str, str], ...]
 
 
-def load_layers(network: Network, words: Words) -> list[Layer]:
+def load_layers(network: Network, words: Words, period: tuple[str, str] = MORNING) -> list[Layer]:
     """Streets by the buses per hour of both directions, busiest first; on demand."""
+    return load_classes(
+        "loads", words["group_loads"].format(*period), _loads(network, words, period), words
+    )
+
+
+def load_classes(
+    key: str, group: str, loads: Sequence[tuple[float, Feature]], words: Words
+) -> list[Layer]:
+    """One layer a class of buses per hour with the features in it, busiest first, not shown."""
     classes: dict[int, list[Feature]] = {}
-    for buses, feature in _loads(network, words):
-        rank = int(np.searchsorted(palette.LOAD_STEPS, buses, side="right"))
-        classes.setdefault(rank, []).append(feature)
+    for buses, feature in loads:
+        classes.setdefault(class_of(buses, palette.LOAD_STEPS), []).append(feature)
+    names = class_names(palette.LOAD_STEPS, words)
     return [
-        Layer(f"loads_{rank}", _class_name(rank, words), words["group_loads"].format(*MORNING),
-              "line", "park", tuple(classes[rank]), palette.LOADS[rank], shown=False)
+        Layer(f"{key}_{rank}", names[rank], group, "line", "park", tuple(classes[rank]),
+              palette.LOADS[rank], shown=False)
         for rank in sorted(classes, reverse=True)
+    ]  # fmt: skip
+
+
+def class_of(buses: float, steps: Sequence[float]) -> int:
+    """The class of ``buses`` per hour: how many of the ``steps`` it reaches."""
+    return int(np.searchsorted(steps, buses, side="right"))
+
+
+def class_names(steps: Sequence[float], words: Words) -> list[str]:
+    """The names of the classes that ``steps`` (buses per hour) divide, lowest first."""
+    between = [words["load_between"].format(*pair) for pair in pairwise(steps)]
+    return [
+        words["load_below"].format(steps[0]), *between, words["load_above"].format(steps[-1])
     ]  # fmt: skip
 
 
@@ -73,12 +96,12 @@ def _bottleneck(one: Brief) -> Bottleneck:
     return bottleneck(one.network, one.park, limit_m=one.limit_m)
 
 
-def _loads(network: Network, words: Words) -> list[tuple[float, Feature]]:
+def _loads(network: Network, words: Words, period: tuple[str, str]) -> list[tuple[float, Feature]]:
     """Buses per hour and feature of each street, pieces of one link that carry alike joined."""
-    frame = loads_frame(network)
+    frame = loads_frame(network, period)
     alike: dict[tuple[Any, ...], list[Any]] = {}
     for _, both in frame.groupby(["edge", "from_m", "to_m"], sort=True):
-        ways = tuple(_way_row(way, words) for _, way in both.iterrows())
+        ways = tuple(_way_row(way, words, period) for _, way in both.iterrows())
         first = both.iloc[0]
         marked = bool(both["indicative"].any())
         key = (first["link"], first["street_name"], float(both["buses_per_hour"].sum()), ways,
@@ -104,13 +127,13 @@ def _load_feature(
     return Feature(simpler(line, network.crs), popup=popup)
 
 
-def _way_row(way: pd.Series, words: Words) -> tuple[str, str]:
+def _way_row(way: pd.Series, words: Words, period: tuple[str, str]) -> tuple[str, str]:
     """Where the buses of one direction head, how many an hour, and of which lines."""
     start, end = shapely.get_coordinates(way["geometry"])[[0, -1]]
     turn = np.degrees(np.arctan2(end[1] - start[1], end[0] - start[0]))
     heading = words[_EIGHTHS[round(turn / 45) % 8]]
     hourly = "hourly_assumed" if way["service_indicative"] else "hourly"
-    said = words[hourly].format(way["buses_per_hour"], *MORNING)
+    said = words[hourly].format(way["buses_per_hour"], *period)
     return words["heading"].format(heading), f"{said}\n{way['lines']}"
 
 
@@ -157,15 +180,6 @@ def _share_rows(choke: Bottleneck, worst: pd.Series, words: Words) -> Rows:
 
 def _link_name(worst: pd.Series, words: Words) -> str:
     return words["link_name"].format(worst["streets"] or words["unnamed_street"], worst["length_m"])
-
-
-def _class_name(rank: int, words: Words) -> str:
-    steps = palette.LOAD_STEPS
-    if rank == 0:
-        return words["load_below"].format(steps[0])
-    if rank == len(steps):
-        return words["load_above"].format(steps[-1])
-    return words["load_between"].format(steps[rank - 1], steps[rank])
 
 
 def _longest(geometry: BaseGeometry) -> BaseGeometry:

@@ -39,6 +39,7 @@ STOPS_WALK = Style("#b39b1e", 0.8, fill="#e6d24a", fill_opacity=0.22)
 STOP_WALK = Style("#ffffff", 1.6, fill=NAVY, fill_opacity=1, radius=6.5)
 STOP_STRAIGHT = Style(NAVY, 1.6, fill="#9cc3dd", fill_opacity=1, radius=6.5)
 STOP_OUTSIDE = Style(_GREY, 1.3, fill="#ffffff", fill_opacity=1, radius=3.8)
+STOP_OF_NETWORK = Style(NAVY, 1.2, fill="#ffffff", fill_opacity=1, radius=4.0)
 INDICATIVE_STOP = Style(NAVY, 1.8, fill="#ffffff", fill_opacity=1, radius=6.5)
 
 LOAD_STEPS = (10, 20, 40)
@@ -46,6 +47,13 @@ LOAD_STEPS = (10, 20, 40)
 LOADS = (
     Style("#e3b64a", 2.5), Style("#d98a2b", 4.5), Style("#b4531f", 7.0), Style("#6f2412", 10.0),
 )  # fmt: skip
+LINE_STEPS = (2, 4, 6, 12)
+"""Buses per hour of a line at which it changes its class: one each 30, 15, 10 and 5 minutes."""
+LINE_CLASSES = (
+    Style("#9ecae1", 1.6), Style("#6baed6", 2.0), Style("#4292c6", 2.4), Style("#2171b5", 3.0),
+    Style("#084594", 3.6),
+)  # fmt: skip
+"""Brewer's Blues, the most frequent darkest and widest."""
 BOTTLENECK = Style("#ffd21f", 26, opacity=0.75)
 BOTTLENECK_SIGN = Style("#6f2412", shape="badge")
 

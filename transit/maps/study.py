@@ -19,13 +19,13 @@ from transit.maps.base import (
 from transit.maps.content import Layer, PageContent, PageText
 from transit.maps.facts import fact_tables
 from transit.maps.graded import Extra, with_extra
-from transit.maps.lines import course_note, dated, line_layers, straight_legend
+from transit.maps.lines import dated, line_layers, straight_legend
 from transit.maps.load_layers import bottleneck_layers, bottleneck_tables, load_layers
+from transit.maps.notes import network_notes
 from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
 from transit.maps.tiles import Tiles
 from transit.maps.words import languages, words
-from transit.model.course import KERB_M
 
 
 def study_map(  # noqa: PLR0913  (options by keyword)
@@ -105,16 +105,7 @@ def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Wo
 
 def notes(briefs: Sequence[Brief], said: Words) -> tuple[str, ...]:
     """What a reader must know: how lines are drawn, what is indicative, what is not drawn."""
-    network = briefs[0].network
-    found = [text for text in (course_note(network, said),) if text]
-    if found:
-        found.append(said["note_quality"].format(KERB_M))
-    found.append(said["note_projection"])
-    edges = network.streets.edges["indicative"].astype(bool)
-    if edges.all() and len(edges):
-        found.append(said["note_streets_all"])
-    elif edges.any():
-        found.append(said["note_streets_some"])
+    found = network_notes(briefs[0].network, said)
     if any(one.park.indicative for one in briefs):
         found.append(said["note_outline"])
     left_out = stops_not_drawn(briefs)

@@ -51,7 +51,7 @@ _FOLLOWS_FROM: dict[str, tuple[str, ...]] = {
         "trips",
         "timings",
     ),
-    "_shape_xy": ("shapes",),
+    "shape_xy": ("shapes",),
     "_on_shape": ("shapes",),
 }
 """What is worked out once and kept, and the tables of the feed it follows from."""
@@ -123,12 +123,12 @@ class Network:
 
     def _published(self, course: Course, stops: FloatArray, shape: str) -> Course:
         """``course`` where its unknown hops follow the shape of this id; worked out once."""
-        if shape not in self._shape_xy:
+        if shape not in self.shape_xy:
             return course
         key = (shape, id(course), stops.tobytes())
         if key not in self._on_shape:
             # The course is kept with its answer, so that its identity stays its own.
-            self._on_shape[key] = course, along_shape(course, stops, self._shape_xy[shape])
+            self._on_shape[key] = course, along_shape(course, stops, self.shape_xy[shape])
         return self._on_shape[key][1]
 
     @cached_property
@@ -136,8 +136,8 @@ class Network:
         return {}
 
     @cached_property
-    def _shape_xy(self) -> dict[str, FloatArray]:
-        """The published shapes in metres, by id."""
+    def shape_xy(self) -> dict[str, FloatArray]:
+        """The published courses of the feed in metres, shape (points, 2) each, by ``shape_id``."""
         shapes = self.feed.shapes
         xy = project(shapes[["shape_pt_lon", "shape_pt_lat"]].to_numpy(), self.crs)
         rows = shapes.groupby("shape_id", sort=False).indices
