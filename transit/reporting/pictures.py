@@ -89,7 +89,7 @@ def _effects(
         return ()
     series = ((said["gained"], gains), (said["lost"], losses))
     foot = said["reply_foot_effects"].format(*MORNING)
-    bars = Bars(said["reply_hourly"], names, series, 1, foot=foot)
+    bars = Bars(said["reply_calls_hourly"], names, series, 1, foot=foot)
     return (pairs_picture(f"effects-{key}", said["reply_figure_effects"], foot, bars),)
 
 

@@ -132,7 +132,9 @@ def _definitions(one: Brief, compared: Comparison | None, said: Words) -> Iterat
         yield (said[f"said_within_{within}"], said[f"reply_means_{within}"].format(one.limit_m))
     yield said["definition"], said["definition_text"].format(one.limit_m, one.access_m)
     measures = _MEASURES + (_COSTS if compared else ())
-    yield from ((said[f"measure_{name}"], said[f"measure_{name}.means"]) for name in measures)
+    for name in measures:
+        means, over = said[f"measure_{name}.means"], said.get(f"measure_{name}.of", "")
+        yield said[f"measure_{name}"], said["reply_over"].format(means, over) if over else means
     yield said["reply_change_points_term"], said["reply_means_points"]
     yield said["indicative"], said["indicative_long"]
 
