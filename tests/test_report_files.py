@@ -62,7 +62,7 @@ def test_the_page_links_the_maps_beside_it(written):
     folder, _ = written
     tags = Page((folder / "report.html").read_text(encoding="utf-8")).tags
     links = [said["href"] for tag, said in tags if tag == "a" and not said["href"].startswith("#")]
-    assert links == ["maps/study.html", "maps/denser.html"]
+    assert links == ["maps/study.html", "maps/rings.html", "maps/denser.html"]
     assert all((folder / link).is_file() for link in links)
 
 

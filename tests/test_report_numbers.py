@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import town
 from report_cases import MADE_AT, Page, compared, page, reply, word, word_rows, workbook
 
 from transit.analysis.brief import brief
@@ -165,8 +166,9 @@ def test_a_brief_alone_is_a_report_too():
     made = report([one], question="有几路车？", made_at=MADE_AT)
     assert made.question == "有几路车？"
     assert not any(table.key.startswith(("gain", "loss")) for table in made.tables)
-    assert set(made.pages) == {"study"}
-    assert [picture.key.split("-")[0] for picture in made.pictures] == ["state", "rings", "hourly"]
+    assert set(made.pages) == {"study", "rings"}
+    keys = [picture.key.removesuffix(f"-{town.park().park_id}") for picture in made.pictures]
+    assert keys == ["state", "rings-map", "rings", "hourly"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def changes_table(
     return ReportTable(
         f"changes_{scenario.name}", said["reply_changes"], tuple(said[name] for name in header),
         tuple(rows), said["reply_def_changes"], marked=tuple(marks),
-        widths=(10, 14, 17, 13, 20, 9, 9, 10),
+        widths=(9, 13, 16, 13, 19, 9, 9, 12),
     )  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from transit.scenario.words import change_titles
 from transit.terms import terms
 
 Words = Mapping[str, str]
-_SHARED = ("share_straight", "share_walk", "stops_within_outline", "lines_within_outline",
-           "lines_within_walk", "lines_starting", "buses_per_hour", "buses_per_hour_walk",
-           "stations_reached", "districts_reached")  # fmt: skip
+_SHARED = ("share_straight", "share_walk", "share_straight_morning", "share_walk_morning",
+           "stops_within_outline", "lines_within_outline", "lines_within_walk", "lines_starting",
+           "buses_per_hour", "buses_per_hour_walk", "stations_reached",
+           "districts_reached")  # fmt: skip
 """Measures of a park whose change is shared out, in this order."""
 _SAME = 1e-9
 

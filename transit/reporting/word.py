@@ -112,7 +112,7 @@ class _Writer:
         shape = place.runs[0]._r.xpath(".//wp:docPr")[0]
         caption = self.said["reply_figure"].format(self.numbers[picture.key], picture.caption)
         shape.set("descr", plain(caption))
-        shape.set("name", picture.key)
+        shape.set("name", plain(picture.key))
         self.paragraph(caption, "Caption")
 
     def table(self, table: ReportTable) -> None:
