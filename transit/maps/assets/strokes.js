@@ -72,6 +72,8 @@
     },
 
     _updateBounds: function () {
+      // A style may be set on what has just left its map.
+      if (!this._map) return;
       this._pxBounds = this._boundsNow();
     },
 
