@@ -134,7 +134,7 @@ def measure(browser: Any, file: Path) -> None:
     print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, drawn in {drawn:.1f} s")
     for zoom in (None, CLOSE):
         if zoom:
-            page.evaluate("(zoom) => transitPage.map.setZoom(zoom, { animate: false })", zoom)
+            page.evaluate("(zoom) => void transitPage.map.setZoom(zoom, { animate: false })", zoom)
         seen = page.evaluate("transitPage.map.getZoom()")
         for name, rest_ms in (("in haste", 0), ("at rest", REST_MS)):
             print(f"  zoom {seen:g}, {name}: {panned(page, session, rest_ms)}")

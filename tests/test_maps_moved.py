@@ -16,6 +16,7 @@ STEP = 0.004
 """Degrees between the streets of the lattice: 47 pixels at zoom 14 (256 · 2¹⁴ ÷ 360 a degree)."""
 KNOWN, NAME = (255, 0, 255), "观光路"
 KNOWN_LON = WEST + 3.5 * STEP
+LINE = "M450"
 FULL = 256
 """Pixels of the world's width at zoom 0 (the tiles of Web Mercator)."""
 
@@ -38,6 +39,8 @@ def content():
     )
     layers = (
         Layer("stops", "站", "甲", "point", "stops", stops, labels="stop", label_zoom=13),
+        Layer("line", LINE, "甲", "line", "lines", (Feature(known, LINE),), Style("#0072b2", 3),
+              labels="line", shown=False),
         Layer("known", "知", "甲", "line", "streets", (Feature(known, NAME),), Style(code, 5),
               labels="street"),
         Layer("foot", "步", "甲", "line", "streets", (Feature(lattice()),),
@@ -59,13 +62,13 @@ def file(tmp_path_factory):
 def opened_at(chromium_page, file, zoom, **size):
     opened = chromium_page(file, **size)
     opened.page.wait_for_selector("body.ready")
-    opened.page.evaluate("(zoom) => transitPage.map.setZoom(zoom, { animate: false })", zoom)
+    opened.page.evaluate("(zoom) => void transitPage.map.setZoom(zoom, { animate: false })", zoom)
     return opened
 
 
 def pan(page, east, south):
     """Let the map show what lies ``east`` and ``south`` of what it shows, in pixels."""
-    page.evaluate("(by) => transitPage.map.panBy(by, { animate: false })", [east, south])
+    page.evaluate("(by) => void transitPage.map.panBy(by, { animate: false })", [east, south])
 
 
 def picture(page, rest_ms=600):
@@ -102,14 +105,14 @@ def test_a_street_is_where_it_belongs_after_every_move(file, chromium_page, widt
     """If this fails, a moved map shows streets where there are none, or none where they are."""
     opened = opened_at(chromium_page, file, 14, width=width, height=height)
     page = opened.page
-    page.evaluate("(lon) => transitPage.map.setView([22.74, lon], 14, { animate: false })",
+    page.evaluate("(lon) => void transitPage.map.setView([22.74, lon], 14, { animate: false })",
                   KNOWN_LON)  # fmt: skip
     stands_right(page)
     for east, south in ((110, 40), (-70, 90), (-90, -333)):
         pan(page, east, south)
         stands_right(page)
     for zoom in (15.5, 12.25, 14):
-        page.evaluate("(zoom) => transitPage.map.setZoom(zoom, { animate: false })", zoom)
+        page.evaluate("(zoom) => void transitPage.map.setZoom(zoom, { animate: false })", zoom)
         stands_right(page)
     assert (opened.errors, opened.requests) == ([], [])
 
@@ -150,7 +153,7 @@ def test_a_layer_switched_while_the_map_is_moved_is_drawn_in_full(file, chromium
     page = opened_at(chromium_page, file, 13).page
     before = picture(page)
     switch = "(on) => { const map = transitPage.map; map.panBy([on ? -200 : 200, 0], " \
-        "{ animate: false }); transitPage.data.layers.filter((l) => l.key !== 'known')" \
+        "{ animate: false }); transitPage.data.layers.filter((l) => l.shown && l.key !== 'known')" \
         ".forEach((l) => transitPage.switchLayer(l, on)); transitPage.showLayers(); }"  # fmt: skip
     page.evaluate(switch, False)
     bare = picture(page)
@@ -161,13 +164,19 @@ def test_a_layer_switched_while_the_map_is_moved_is_drawn_in_full(file, chromium
 
 
 @pytest.mark.browser
-def test_the_name_of_a_street_stands_on_it_after_a_jump(file, chromium_page):
-    """If this fails, names stand where their streets were before the map jumped."""
+@pytest.mark.parametrize(("css", "name"), [(".name-street", NAME), (".name-line", LINE)])
+def test_a_name_stands_on_its_course_after_a_jump(css, name, file, chromium_page):
+    """If this fails, names stand where their streets and lines were before the map jumped."""
     page = opened_at(chromium_page, file, 14).page
+    page.evaluate(
+        "(on) => { transitPage.data.layers[1].on = on; transitPage.showLayers(); }", name == LINE
+    )
     for lat, lon in ((22.6, KNOWN_LON), (22.82, KNOWN_LON + 0.01)):
-        page.evaluate("(at) => transitPage.map.setView(at, 14, { animate: false })", [lat, lon])
+        page.evaluate(
+            "(at) => void transitPage.map.setView(at, 14, { animate: false })", [lat, lon]
+        )
         page.wait_for_timeout(300)
-        name = page.locator(".name-street", has_text=NAME).first.bounding_box()
+        at = page.locator(css, has_text=name).first.bounding_box()
         frame = page.locator(".folium-map").first.bounding_box()
-        middle = name["x"] + name["width"] / 2 - frame["x"]
+        middle = at["x"] + at["width"] / 2 - frame["x"]
         assert middle == pytest.approx(expected_column(page, frame["width"]), abs=2)
