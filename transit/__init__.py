@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from transit.maps.content import Drawing
     from transit.maps.coverage import coverage_map
     from transit.maps.graded import graded, scale_of
+    from transit.maps.network import network_map
     from transit.maps.page import write_page
     from transit.maps.rings import ring_map
     from transit.maps.study import study_map
@@ -160,6 +161,7 @@ _HOME = {
     "osm_tiles": "maps.tiles",
     "tianditu_tiles": "maps.tiles",
     "url_tiles": "maps.tiles",
+    "network_map": "maps.network",
     "write_page": "maps.page",
     "cut": "model.cut",
     "Feed": "model.feed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,8 +29,10 @@ from transit.cli.outputs import (
     page_names,
     print_answers,
     print_json,
+    print_text,
     print_written,
     report,
+    say,
     table_names,
     working,
     write_catchments,
@@ -38,6 +40,9 @@ from transit.cli.outputs import (
     write_tables,
 )
 from transit.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from transit.model.network import Network
 
 
 def demo(
@@ -138,7 +143,10 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw the map of the study area, and a before/after map for each scenario."""
+    """Draw the map of the study area, and a before/after map for each scenario.
+
+    An area without a park gets the page of its network.
+    """
     from transit.maps.coverage import coverage_map
     from transit.maps.page import write_page
     from transit.maps.rings import ring_map
@@ -150,12 +158,15 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     pictures = tiles_of(tiles, tiles_datum)
     limits = _limits(rings)
     chosen = chosen_area(area)
+    options: Pages = {"language": pages_in(lang), "made_at": moment, "tiles": pictures}
+    if not (chosen.parks or park or scenarios or limits or coverage):
+        _draw_network(chosen.network, out, options, language, as_json=as_json)
+        return
     with working("cli_at_maps", language):
         found = read_briefs(chosen, park, limit)
         compared = read_comparison(chosen, scenarios, park, limit) if scenarios else None
         more = {"rings.html": bool(limits), "coverage.html": coverage}
         claim(out, [*page_names(compared), *(name for name in more if more[name])])
-        options: Pages = {"language": pages_in(lang), "made_at": moment, "tiles": pictures}
         written = write_maps(found, compared, out, options)
         if limits:
             parks = [one.park for one in found]
@@ -165,6 +176,24 @@ def draw(  # noqa: PLR0913  (one a command-line option)
             page = coverage_map(found, **options)
             written.append(write_page(out / "coverage.html", page))
     print_json({"written": written}) if as_json else print_written(written, language)
+
+
+def _draw_network(
+    network: Network, out: Path, options: Pages, language: str, *, as_json: bool
+) -> None:
+    """Write the page of a network without a park, and say how to add one."""
+    from transit.maps.network import network_map
+    from transit.maps.page import write_page
+    from transit.output import claim
+
+    with working("cli_at_maps", language):
+        claim(out, ["network.html"])
+        written = [write_page(out / "network.html", network_map(network, **options))]
+    if as_json:
+        print_json({"written": written})
+        return
+    print_text(say("cli_no_park_map", language), say("cli_add_park", language))
+    print_written(written, language)
 
 
 def _limits(said: str) -> list[float]:

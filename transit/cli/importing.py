@@ -116,8 +116,7 @@ def import_(  # noqa: PLR0913  (one a command-line option)
         print_json({"told": draft.told, **draft.tables, "written": written})
     elif written:
         print_written(written, language)
-        what = "brief" if len(draft.parks.table) else "quality"
-        typer.echo(say("cli_now_run", language, what, out))
+        _tell_next(draft, out, language)
     else:
         typer.echo(say("cli_nothing_out" if out is None else "cli_nothing", language))
 
@@ -307,6 +306,16 @@ def _known_datum(option: str, datum: str) -> Datum:
         mend = f"use one of {', '.join(DATUMS)}"
         raise UsageError(Problem(f"{option} {datum}", "is not known", mend))
     return datum
+
+
+def _tell_next(draft: Draft, out: Path | None, language: str) -> None:
+    """Say what can be done with the area written, and what must be added for a park."""
+    if len(draft.parks.table):
+        typer.echo(say("cli_now_run", language, "brief", out))
+        return
+    typer.echo(say("cli_now_run", language, "map", out))
+    typer.echo(say("cli_now_run", language, "quality", out))
+    print_text(say("cli_add_park", language))
 
 
 def _tell_quality(draft: Draft, language: str) -> None:

@@ -63,7 +63,10 @@ def chosen_parks(area: Area, names: list[str] | None) -> tuple[Park, ...]:
 def parks_to_answer(area: Area, names: list[str] | None) -> tuple[Park, ...]:
     """The parks named, or all of the area; ``UsageError`` where it has none."""
     if not area.parks:
-        mend = "import it again with --parks FILE, or add parks.geojson"
+        mend = (
+            "add parks.geojson to it, or import it again with --parks FILE; without a park "
+            "transit map draws its network"
+        )
         raise UsageError(Problem(str(area.folder), "has no park to answer for", mend))
     return chosen_parks(area, names)
 

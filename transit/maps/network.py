@@ -44,7 +44,8 @@ from transit.units import WGS84, transform
 _MARGIN = 0.02
 """The first view is so much wider on each side than the stops, as a share of their extent."""
 _LEAST_DEG = 0.002
-_MANY_STOPS = 500
+MANY_STOPS = 800
+"""More stops than this would hide what runs between them: they are drawn on demand."""
 
 Period = tuple[str, str]
 
@@ -143,13 +144,14 @@ def network_stop_layers(network: Network, said: Words, period: Period) -> list[L
         rows = [(said["stop_lines"], text.get(key, said["no_lines"]))]
         if key in text and network.feed.service_known:
             rows.append((said["stop_buses"], _hourly(buses[key], period, said)))
-        rows.append((said["column_stop_id"], str(key)))
         found[key in text].append(stop_feature(stop, tuple(rows), said))
-    zoom = 17.0 if len(network.feed.stops) > _MANY_STOPS else 14.0
+    many = len(network.feed.stops) > MANY_STOPS
+    zoom, note = (17.0, said["note_many_stops"]) if many else (14.0, "")
     styles = {True: palette.STOP_OF_NETWORK, False: palette.STOP_OUTSIDE}
     return [
         Layer(f"stops_{key}", said[f"stops_{key}"], said["group_stops"], "point", "stops",
-              tuple(found[served]), styles[served], labels="stop", label_zoom=zoom)
+              tuple(found[served]), styles[served], shown=not many, labels="stop",
+              label_zoom=zoom, note=note)
         for served, key in ((True, "called"), (False, "not_called"))
         if found[served]
     ]  # fmt: skip
