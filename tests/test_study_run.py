@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,6 +17,8 @@ from study_town import CASES, FEW, FEW_CASES, write_towns
 
 import transit
 from transit.errors import DataError, UsageError
+from transit.study.kept import Outcome, Value, _hash_of, kept_outcome, write_outcome
+from transit.study.plan import planned
 
 ROOT = Path(__file__).resolve().parents[1]
 # Ends itself, as a kill from outside does, when so many cases are known.
@@ -239,18 +242,153 @@ def test_spoilt_files_are_made_again(few, tmp_path):
     assert snapshot(out) == whole
 
 
+def edited(path: Path, *, signed: bool = False, **changes: object) -> None:
+    """The case file ``path`` with other contents, as by hand, or with a hash that fits them."""
+    content = json.loads(path.read_text(encoding="utf-8")) | changes
+    if signed:
+        content.pop("hash")
+        content["hash"] = _hash_of(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_what_was_edited_is_worked_out_anew(few, tmp_path):
+    """If this fails, a figure that someone typed stands in the tables as a result."""
+    out = tmp_path / "out"
+    study = transit.read_study(few).model_copy(update={"outputs": ("tables",)})
+    transit.run(study, out)
+    whole = snapshot(out)
+    one, two, three, four, five, six = sorted(out.rglob("case.json"))
+    values = json.loads(one.read_text(encoding="utf-8"))["values"]
+    edited(one, values=[{**values[0], "before": 99999}, *values[1:]])
+    edited(two, values=[])
+    edited(three, verdict={"zh-CN": "\ud800", "en": "</script>"})
+    edited(four, files={"/etc/passwd": "0" * 16})
+    (five.parent / "coverage.csv").write_text("tampered", encoding="utf-8")
+    six.write_text("[" * 100_000, encoding="utf-8")
+    assert states(transit.run(study, out)) == {"redone": FEW_CASES}
+    assert snapshot(out) == whole
+
+
+HUGE = int("9" * 400)
+
+
+@pytest.mark.parametrize(
+    "value", [True, "12.5", HUGE, float("inf"), [1.0], {"measure": "none"}, "no measure"]
+)
+def test_what_is_no_value_is_not_kept(few, tmp_path, value):
+    """If this fails, a text or an infinity stands in the tables, or ends every later run."""
+    out, plan = tmp_path / "out", planned(transit.read_study(few))
+    case = plan.cases[0]
+    write_outcome(out, Outcome(case, fingerprint="f", values=(Value("stops", 1, 2, False),)))
+    assert kept_outcome(out, case, "f") is None  # no measure has that name
+    good = Value("share_walk", 0.25, float("nan"), indicative=True)
+    write_outcome(out, Outcome(case, fingerprint="f", values=(good,)))
+    found = kept_outcome(out, case, "f")
+    assert found is not None
+    assert [(one.measure, one.before, str(one.after)) for one in found.values] == [
+        ("share_walk", 0.25, "nan")
+    ]
+    row = {"measure": "share_walk", "before": value, "after": None, "indicative": False}
+    edited(out / case.folder / "case.json", signed=True, values=[row])
+    assert kept_outcome(out, case, "f") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_a_case_file_cannot_reach_outside_its_folder(few, tmp_path):
-    """If this fails, an edited case file deletes a planner's files."""
+    """If this fails, an edited case file deletes a planner's files, or links them as results."""
     out = tmp_path / "out"
     transit.run(few, out)
     mine = tmp_path / "mine.txt"
     mine.write_text("mine", encoding="utf-8")
     path = next(out.rglob("case.json"))
-    content = json.loads(path.read_text(encoding="utf-8"))
-    ways = [str(mine), "/".join([*[".."] * 9, *mine.parts[1:]]), "../" * 6 + "mine.txt", 3, "C:\\x"]
-    path.write_text(json.dumps(content | {"files": ways, "fingerprint": "0" * 16}), "utf-8")
+    link = path.parent / "link"
+    link.symlink_to(tmp_path, target_is_directory=True)
+    ways = [str(mine), "/".join([*[".."] * 9, *mine.parts[1:]]), "../" * 6 + "mine.txt", "C:\\x",
+            "link/mine.txt", "a\0b"]  # fmt: skip
+    told = hashlib.sha256(b"mine").hexdigest()[:16]
+    for files in [*({way: told} for way in ways), [3], dict.fromkeys(ways, told)]:
+        edited(path, signed=True, files=files)
+        assert states(transit.run(few, out)) == {"redone": 1, "kept": FEW_CASES - 1}
+        assert mine.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_in_the_place_of_a_case_file_does_not_stop_the_others(few, tmp_path):
+    """If this fails, one odd folder ends a night's run, every night."""
+    out = tmp_path / "out"
+    (out / "cases" / "east" / "P1" / "200m" / "as_it_is" / "case.json" / "x").mkdir(parents=True)
+    results = transit.run(few, out)
+    assert states(results) == {"done": FEW_CASES - 1, "failed": 1}
+    (fault,) = results.faults
+    assert fault.where.endswith("case.json")
+    assert "move it away" in fault.mend
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_in_the_results_are_not_followed(few, tmp_path):
+    """If this fails, a run writes and deletes files outside the folder that was named."""
+    victim, out = tmp_path / "victim", tmp_path / "out"
+    victim.mkdir()
+    (out / "cases" / "west").mkdir(parents=True)
+    (out / "cases" / "west" / "P1").symlink_to(victim, target_is_directory=True)
+    with pytest.raises(UsageError, match="P1: is a link to another place"):
+        transit.run(few, out)
+    assert snapshot(victim) == {}
+    assert not (out / "index.html").exists()
+
+
+def test_files_of_others_are_told_before_any_work(few, tmp_path):
+    """If this fails, a home page and its table are gone, or the fault comes after the night."""
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("index.html", "results.csv"):
+        (out / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="2 problems") as caught:
+        transit.run(few, out)
+    assert "results.csv: is there, and was not written by transit" in str(caught.value)
+    assert snapshot(out) == {"index.html": b"mine", "results.csv": b"mine"}
+
+
+def test_more_cases_than_can_be_meant_are_told_at_once(towns, tmp_path):
+    """If this fails, a slip in a list keeps the computer busy for days.
+
+    100,000 limits: 2 parks × 3 in the west and 1 × 2 in the east make 800,000 cases.
+    """
+    study = transit.read_study(towns)
+    many = transit.Study(**(study.model_dump() | {"limits_m": range(1, 100_001)}))
+    with pytest.raises(UsageError, match=r"800,000 cases .* more than 20,000"):
+        transit.run(many, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+# Ends itself, as a kill from outside does, when the third file would be put in its place.
+KILLED_WRITING = """
+import os, pathlib, signal, sys, transit
+put, left = pathlib.Path.replace, [int(sys.argv[3])]
+def replace(self, target):
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    return put(self, target)
+pathlib.Path.replace = replace
+transit.run(sys.argv[1], sys.argv[2])
+"""
+
+
+def test_killed_while_it_writes_nothing_is_half_and_nothing_stays(few, tmp_path):
+    """If this fails, half a file counts as a result, or leavings of kills fill the folder.
+
+    The list of names, the tables of a case and its own file are written in turn.
+    """
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    few.write_text(few.read_text(encoding="utf-8") + "outputs: tables\n", encoding="utf-8")
+    for count in (1, 4):
+        command = [sys.executable, "-c", KILLED_WRITING, few, out, str(count)]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode != 0
+        assert any(path.name.startswith(".") for path in out.rglob("*"))
+        assert not list(out.rglob("case.json"))
     transit.run(few, out)
-    assert mine.read_text(encoding="utf-8") == "mine"
+    transit.run(few, whole)
+    assert snapshot(out) == snapshot(whole)
 
 
 def test_a_faulty_case_does_not_stop_the_others(few, tmp_path):

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections import defaultdict
@@ -30,6 +31,7 @@ _BYTES = 120
 """Of a file's name in UTF-8, without its ending: systems take 255, some of which others need."""
 OWN = ".written-by-transit"
 """The file of a folder that lists what was written there: only that may be replaced."""
+_UNFINISHED = ".transit-"
 _ELSEWHERE = "choose another folder, or move it away"
 
 
@@ -75,6 +77,13 @@ def require_no_links(out: Path | str, folders: Iterable[str]) -> None:
         raise UsageError(problems)
 
 
+def sweep(folder: Path | str) -> None:
+    """Remove what a writer that was killed left in ``folder``, where nothing else is writing."""
+    for path in Path(folder).glob(f".*{_UNFINISHED}*"):
+        with contextlib.suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
 def _listed(folder: Path) -> set[str]:
     """The names in the list of ``folder``; none where it has none that can be read."""
     try:
@@ -104,7 +113,7 @@ def write_made(path: Path | str, make: Callable[[Path], None]) -> Path:
     target = Path(path)
     with _refusals_told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_beside(target), dir=target.parent) as place:
+        with tempfile.TemporaryDirectory(prefix=beside_name(target), dir=target.parent) as place:
             fresh = Path(place) / target.name
             make(fresh)
             fresh.chmod(_ordinary_mode())
@@ -197,7 +206,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def _replace(target: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(prefix=_beside(target), dir=target.parent)
+    handle, beside = tempfile.mkstemp(prefix=beside_name(target), dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -209,9 +218,9 @@ def _replace(target: Path, content: bytes) -> None:
         raise
 
 
-def _beside(target: Path) -> str:
-    """How the names begin of what is written beside ``target``; short, for it may be long."""
-    return f".{target.name[:30]}."
+def beside_name(target: Path) -> str:
+    """How the name begins of what is written beside ``target``; short, for that may be long."""
+    return f".{target.name[:30]}{_UNFINISHED}"
 
 
 def _ordinary_mode() -> int:

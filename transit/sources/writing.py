@@ -17,7 +17,7 @@ from transit.errors import DataError, Problem, UsageError, raise_if
 from transit.model.differences import network_differences
 from transit.model.network import Network
 from transit.model.streets import EDGE_COLUMNS, OWN_RULES, Streets
-from transit.output import write_bytes, write_csv
+from transit.output import beside_name, write_bytes, write_csv
 from transit.parsing import empty, texts_of
 from transit.schema import FEED_TABLES, GATES, STATIONS, TURNS, WAYS, Table
 from transit.sources.area import OPTIONAL, Area, read_area
@@ -79,7 +79,7 @@ def beside(out: Path) -> Iterator[Path]:
     absent = [parent for parent in out.parents if not parent.exists()]
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as place:
+        with tempfile.TemporaryDirectory(prefix=beside_name(out), dir=out.parent) as place:
             yield Path(place) / "area"
     except OSError as error:
         fault = f"cannot be written ({error.strerror or error})"

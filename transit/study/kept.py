@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -14,9 +15,9 @@ from typing import Any, Literal
 
 import shapely
 
-from transit.errors import Problem
+from transit.errors import DataError, Problem
 from transit.model.park import Park
-from transit.output import as_json, write_bytes
+from transit.output import as_json, sweep, write_bytes
 from transit.scenario.files import change_values, head_values
 from transit.scenario.scenario import Scenario
 from transit.sources.area import Area
@@ -25,7 +26,8 @@ from transit.study.study import MEASURE_NAMES, Study
 
 State = Literal["done", "redone", "kept", "failed"]
 FILE = "case.json"
-_FORMAT = 1
+_FORMAT = 2
+_HASH_LETTERS = 16
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def _park(park: Park) -> list[Any]:
 
 
 def write_outcome(out: Path, outcome: Outcome) -> None:
-    """``outcome`` as the file of its case: written last, so that it stands for all its files."""
+    """``outcome`` as the file of its case: written last, so that it stands for all its files.
+
+    It holds a hash of each of them and of itself: what was edited or cut off is known by that.
+    """
+    folder = out / outcome.case.folder
     content = {
         "format": _FORMAT,
         "fingerprint": outcome.fingerprint,
@@ -103,18 +109,30 @@ def write_outcome(out: Path, outcome: Outcome) -> None:
         "values": [asdict(one) for one in outcome.values],
         "verdict": dict(outcome.verdict),
         "notes": outcome.notes,
-        "files": outcome.files,
+        "files": {name: _hash_of_file(folder / name) for name in outcome.files},
     }
-    write_bytes(out / outcome.case.folder / FILE, as_json(content).encode("utf-8", "replace"))
+    said = json.loads(as_json(content).encode("utf-8", "replace"))
+    write_bytes(folder / FILE, as_json({**said, "hash": _hash_of(said)}).encode("utf-8"))
+
+
+def _hash_of(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HASH_LETTERS]
+
+
+def _hash_of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:_HASH_LETTERS]
 
 
 def kept_outcome(out: Path, case: StudyCase, wanted: str) -> Outcome | None:
     """What an earlier run found for ``case``, if it followed from the same inputs (``wanted``).
 
-    None where there is nothing whole, or one of its files is gone.
+    None where there is nothing whole: its file or one of those it lists is gone, or other than it
+    was written.
     """
     content = _content(out, case)
-    if content is None or content["fingerprint"] != wanted:
+    if content is None or content.get("fingerprint") != wanted:
         return None
     try:
         found = Outcome(
@@ -122,51 +140,73 @@ def kept_outcome(out: Path, case: StudyCase, wanted: str) -> Outcome | None:
             tuple(_value(row) for row in content["values"]),
             {str(key): str(text) for key, text in content["verdict"].items()},
             tuple(map(str, content["notes"])),
-            tuple(map(str, content["files"])),
+            tuple(content["files"]),
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError, AttributeError):  # edited by hand
+        is_whole = all(
+            _is_below(out / case.folder, name) and _hash_of_file(out / case.folder / name) == one
+            for name, one in content["files"].items()
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, OSError):
         return None
-    folder = out / case.folder
-    return found if all((folder / name).is_file() for name in found.files) else None
+    return found if is_whole else None
 
 
 def cleared(out: Path, case: StudyCase) -> bool:
     """Whether there was something of an earlier run for ``case``; it is gone afterwards.
 
-    Its own file goes first: what is left by a run that is stopped here counts as not done.
+    Its own file goes first: what is left by a run that is stopped here counts as not done. Raises
+    ``DataError`` where it cannot go.
     """
     content = _content(out, case)
     folder = out / case.folder
-    with contextlib.suppress(FileNotFoundError):
-        (folder / FILE).unlink()
-    for name in content.get("files", ()) if content else ():
-        if _is_below(name):
-            with contextlib.suppress(OSError, ValueError):
+    was_there = os.path.lexists(folder / FILE)
+    sweep(folder)
+    try:
+        (folder / FILE).unlink(missing_ok=True)
+    except OSError as error:
+        what = f"cannot be replaced ({error.strerror or error})"
+        raise DataError(Problem(str(folder / FILE), what, "move it away, and run again")) from error
+    files = content.get("files") if content else None
+    for name in files if isinstance(files, dict) else ():
+        if _is_below(folder, name):
+            with contextlib.suppress(OSError):
                 (folder / name).unlink()
-    return content is not None
+    return was_there
 
 
-def _is_below(name: object) -> bool:
-    """Whether ``name`` is a file below the case's folder: ``FILE`` may be edited by hand."""
-    if not isinstance(name, str) or set(name) & set("\\:"):
+def _is_below(folder: Path, name: str) -> bool:
+    """Whether ``name`` is a file below ``folder``, and not behind a link."""
+    if set(name) & set("\\:\0"):
         return False
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
+    if path.is_absolute() or ".." in path.parts:
+        return False
+    return not any((folder / part).is_symlink() for part in (path, *path.parents) if part.name)
 
 
 def _content(out: Path, case: StudyCase) -> dict[str, Any] | None:
+    """What the file of ``case`` holds, as it was written; None where it was not, or was edited."""
     try:
         content = json.loads((out / case.folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    is_ours = isinstance(content, dict) and isinstance(content.get("fingerprint"), str)
-    return content if is_ours and content.get("format") == _FORMAT else None
+    if not isinstance(content, dict):
+        return None
+    told = content.pop("hash", None)
+    return content if content.get("format") == _FORMAT and told == _hash_of(content) else None
 
 
 def _value(row: Mapping[str, Any]) -> Value:
-    before, after = (
-        math.nan if row[side] is None else float(row[side]) for side in ("before", "after")
-    )
+    before, after = (_number(row[side]) for side in ("before", "after"))
     if row["measure"] not in MEASURE_NAMES:
         raise ValueError(row["measure"])
     return Value(row["measure"], before, after, bool(row["indicative"]))
+
+
+def _number(told: object) -> float:
+    """A number that was told; NaN where it was not known."""
+    if told is None:
+        return math.nan
+    if not isinstance(told, int | float) or isinstance(told, bool) or not math.isfinite(told):
+        raise ValueError(told)
+    return float(told)

@@ -18,6 +18,8 @@ from transit.study.names import safe_names
 from transit.study.study import ALL, AS_IT_IS, NONE, Study
 
 BASE_FOLDER = "as_it_is"
+CASES_AT_MOST = 20_000
+"""What one index page and one folder can hold; by our own measure a night's work or more."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def planned(study: Study, scenarios: Sequence[Scenario] = ()) -> Plan:
     unknown = [*_unknown_parks(study, areas.values()), *_unknown_scenarios(study, areas.values())]
     if unknown:
         raise UsageError(unknown)
+    _require_few(study, areas.values(), len(scenarios))
     names = safe_names(area.area_id for area in areas.values())
     rounds = tuple(
         one
@@ -138,6 +141,20 @@ def _areas(study: Study) -> tuple[dict[str, Area], list[Problem]]:
         for name, count in counted.items() if count > 1
     ])  # fmt: skip
     return areas, faults
+
+
+def _require_few(study: Study, areas: Iterable[Area], given: int) -> None:
+    """Raise ``UsageError`` for more than ``CASES_AT_MOST`` cases, before any scenario is read."""
+    limits = len(study.limits_m)
+    parks = {area.area_id: len(_chosen_parks(study, area)) for area in areas}
+    tried = {area.area_id: 1 + len(_scenario_files(study, area)) + given for area in areas}
+    count = limits * sum(parks[key] * tried[key] for key in parks)
+    if count > CASES_AT_MOST:
+        what = (
+            f"{count:,} cases ({limits:,} limits; {sum(parks.values()):,} parks, each with up to "
+            f"{max(tried.values()):,} scenarios), more than {CASES_AT_MOST:,}"
+        )
+        raise UsageError(Problem("study", what, "make several studies of it, or ask for less"))
 
 
 def _chosen_parks(study: Study, area: Area) -> list[Park]:

@@ -17,6 +17,9 @@ from transit.study.study import Study
 from transit.study.tables import TABLE_FILES, case_table, long_table, write_tables
 from transit.terms import DEFAULT
 
+WRITTEN = ("index.html", *TABLE_FILES)
+"""The files of a whole study; those of its cases are below."""
+
 
 @dataclass(frozen=True)
 class StudiedArea:
@@ -84,7 +87,7 @@ class StudyResults:
     @property
     def written(self) -> tuple[str, ...]:
         """The files of the whole study, seen from ``out``: the index page comes first."""
-        return () if self.out is None else ("index.html", *TABLE_FILES)
+        return () if self.out is None else WRITTEN
 
     def write(self, out: Path) -> None:
         """Write the index page, the long table and the workbook to ``out``."""

@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from transit.errors import Problem, UsageError
+from transit.output import claim, require_no_links, sweep
 from transit.scenario.scenario import Scenario
 from transit.study.files import read_study
 from transit.study.kept import Outcome, kept_outcome
 from transit.study.plan import Plan, Round, planned
 from transit.study.processes import in_processes
-from transit.study.results import StudiedArea, StudyResults
+from transit.study.results import WRITTEN, StudiedArea, StudyResults
 from transit.study.study import Study
 from transit.study.working import Workshop
 
@@ -50,7 +51,8 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     out now. ``progress`` is told of every case.
 
     A faulty case does not stop the others: see ``StudyResults.faults``. Raises ``DataError`` for
-    a faulty file, and ``UsageError`` for parks, scenarios or a folder that cannot be.
+    a faulty file, and ``UsageError`` for parks, scenarios or a folder that cannot be: one in a
+    study area, with links in it, or with files of the same names that no run wrote.
     """
     asked = study if isinstance(study, Study) else read_study(study)
     if jobs < 1:
@@ -58,6 +60,10 @@ def run(  # noqa: PLR0913  (what a planner may choose)
     plan = planned(asked, scenarios)
     folder = None if out is None else Path(out)
     _require_outside(plan, folder)
+    if folder is not None:
+        require_no_links(folder, (case.folder for case in plan.cases))
+        claim(folder, WRITTEN)
+        sweep(folder)
     found: dict[str, Outcome] = {}
     total = len(plan.cases)
     try:

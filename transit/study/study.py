@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -50,7 +51,7 @@ def _clock(text: str) -> str:
 
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """``values`` as they are; each may be there once, and ``all`` or ``none`` alone."""
-    twice = [str(value) for value in dict.fromkeys(values) if values.count(value) > 1]
+    twice = [str(value) for value, count in Counter(values).items() if count > 1]
     if twice:
         raise ValueError(f"keep one of {', '.join(twice)}")
     for word in (ALL, NONE):

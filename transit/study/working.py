@@ -48,19 +48,28 @@ class Workshop:
 
     def outcomes(self, one: Round) -> Iterator[Outcome]:
         """What comes of each case of ``one``; a faulty case does not stop the others."""
-        known_before = {case for case in one.cases if self._cleared(case)}
+        cleared = {case: self._cleared(case) for case in one.cases}
         made = _tried(one.name, lambda: self._made(one))
-        for case in one.cases:
-            outcome = self._outcome(made, case)
+        for case, known_before in cleared.items():
+            blocked = known_before if isinstance(known_before, tuple) else ()
+            outcome = self._outcome(blocked or made, case)
             outcome = replace(outcome, fingerprint=self.wanted(one, case), notes=one.notes)
-            if case in known_before and not outcome.problems:
+            if known_before and not outcome.problems:
                 outcome = replace(outcome, state="redone")
-            if self.out is not None and not outcome.problems:
-                write_outcome(self.out, outcome)
-            yield outcome
+            yield self._written(outcome)
 
-    def _cleared(self, case: StudyCase) -> bool:
-        return self.out is not None and cleared(self.out, case)
+    def _written(self, outcome: Outcome) -> Outcome:
+        """``outcome``, which is a file now where files are written; or failed if it cannot be."""
+        if self.out is None or outcome.problems:
+            return outcome
+        out = self.out
+        faults = _tried(str(outcome.case), lambda: write_outcome(out, outcome))
+        return replace(outcome, state="failed", problems=faults) if faults else outcome
+
+    def _cleared(self, case: StudyCase) -> bool | tuple[Problem, ...]:
+        """Whether an earlier run left something, which is gone now; or why it cannot go."""
+        out = self.out
+        return False if out is None else _tried(str(case), lambda: cleared(out, case))
 
     def _made(self, one: Round) -> _Made:
         raise_if(one.problems)
