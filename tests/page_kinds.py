@@ -24,6 +24,7 @@ from transit.comparison import Comparison, compare
 from transit.maps.change import change_content
 from transit.maps.content import PageContent
 from transit.maps.coverage import coverage_content
+from transit.maps.network import network_content
 from transit.maps.page import Page, write_page
 from transit.maps.quality import quality_page
 from transit.maps.rings import ring_content
@@ -39,7 +40,7 @@ from transit.scenario.stops import NewStop
 from transit.scenario.streets import OpenStreet
 from transit.terms import LANGUAGES
 
-MAPS = ("study", "change", "rings", "coverage")
+MAPS = ("study", "change", "rings", "coverage", "network")
 PLAIN = ("quality", "report", "index")
 KINDS = (*MAPS, *PLAIN)
 CHANGE_VIEWS = ("before", "after", "diff", "panes", "swipe")
@@ -117,6 +118,8 @@ def contents(kind: str, town: Town) -> list[PageContent]:
         case = town.compared().cases[0]
         return [change_content(case, language=one) for one in LANGUAGES]
     network, park = town.network(), town.parks[0]
+    if kind == "network":
+        return [network_content(network, language=one) for one in LANGUAGES]
     if kind == "rings":
         return [ring_content(network, park, language=one) for one in LANGUAGES]
     found = brief(network, park)

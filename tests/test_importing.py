@@ -326,12 +326,25 @@ def test_the_area_of_the_streets_gives_its_parks_and_gates(tmp_path):
 def test_an_area_without_parks_says_how_to_get_one(tmp_path):
     """If this fails, the first question after an import is answered by nothing at all."""
     table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
-    assert run("import", str(table), *FACTS, "--out", str(out), "--yes").code == 0
-    for command in ("brief", "map"):
-        ran = run(command, "--area", str(out))
+    ran = run("import", str(table), *FACTS, "--out", str(out), "--yes")
+    assert ran.code == 0, ran.err
+    assert "parks.geojson" in ran.text
+    for command in (("brief",), ("map", "--rings", "300"), ("map", "--coverage")):
+        ran = run(*command, "--area", str(out), "--out", str(tmp_path / "answers"))
         assert ran.code == 2
         assert "has no park to answer for" in ran.err
         assert "--parks FILE" in ran.err
+    assert not (tmp_path / "answers").exists()
+
+
+def test_an_area_without_parks_has_its_network_drawn(tmp_path):
+    """If this fails, whoever imports a feed cannot look at it before a park is drawn."""
+    table, out = line_table(tmp_path / "lines.csv"), tmp_path / "area"
+    assert run("import", str(table), *FACTS, "--out", str(out), "--yes").code == 0
+    ran = run("map", "--area", str(out), "--out", str(tmp_path / "maps"))
+    assert ran.code == 0, ran.err
+    assert "parks.geojson" in ran.text
+    assert [path.name for path in (tmp_path / "maps").glob("*.html")] == ["network.html"]
 
 
 def test_what_is_not_known_is_not_0(tmp_path):

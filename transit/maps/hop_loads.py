@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
 import shapely
 
 from transit.analysis.service import assumed_patterns, buses_per_hour
@@ -15,6 +17,8 @@ from transit.maps.load_layers import load_classes
 
 Step = tuple[Vertex, Vertex]
 """Two neighbouring places of a course, the lesser first: both directions are one."""
+_ON_STEP = 1.0
+"""Rounding puts a place on a step this far off it, in millionths of a degree."""
 
 
 class Carried(NamedTuple):
@@ -65,22 +69,54 @@ def _by_step(courses: Courses, period: tuple[str, str]) -> dict[Step, list[Carri
     buses, assumed = buses_per_hour(feed, period), assumed_patterns(feed)
     marked = feed.visits.groupby("pattern_id")["indicative"].any()
     names = dict(zip(feed.routes["route_id"], feed.routes["route_short_name"], strict=True))
+    driven = {
+        pattern: [step for stroke in courses.strokes_of(pattern) for step in _off_street(stroke)]
+        for pattern in feed.patterns["pattern_id"]
+    }
+    pieces = split({step for steps in driven.values() for step in steps})
     found: dict[Step, dict[str, Carried]] = {}
     for pattern, route in zip(feed.patterns["pattern_id"], feed.patterns["route_id"], strict=True):
         own = Carried(
             names[route], float(buses[pattern]), bool(marked[pattern]), pattern in assumed
         )
-        for step in _steps(courses.strokes_of(pattern)):
+        for step in (piece for whole in driven[pattern] for piece in pieces[whole]):
             lines = found.setdefault(step, {})
             lines[route] = lines[route].with_(own) if route in lines else own
     return {step: sorted(lines.values()) for step, lines in sorted(found.items())}
 
 
-def _steps(strokes: Iterable[Stroke]) -> Iterable[Step]:
-    for stroke in strokes:
-        if stroke.straight or stroke.published:
-            first, last = sorted(stroke.points)
-            yield first, last
+def split(steps: Collection[Step]) -> dict[Step, list[Step]]:
+    """Each step cut where others begin or end on it: a bus that runs through passes there too."""
+    ordered = sorted(steps)
+    ends = np.array(ordered, dtype=np.float64).reshape(-1, 2, 2)
+    lines = shapely.linestrings(ends)
+    points = np.unique(ends.reshape(-1, 2), axis=0)
+    asked, found = shapely.STRtree(lines).query(
+        shapely.points(points), predicate="dwithin", distance=_ON_STEP
+    )
+    along = shapely.line_locate_point(lines[found], shapely.points(points[asked]))
+    inside = (along > _ON_STEP) & (along < shapely.length(lines[found]) - _ON_STEP)
+    cuts: dict[int, list[tuple[float, Vertex]]] = {}
+    for place, metres, (lon, lat) in zip(
+        found[inside].tolist(), along[inside].tolist(), points[asked[inside]].tolist(), strict=True
+    ):
+        cuts.setdefault(place, []).append((metres, (int(lon), int(lat))))
+    return {
+        (first, last): [
+            _step(*pair)
+            for pair in pairwise([first, *(at for _, at in sorted(cuts.get(place, []))), last])
+        ]
+        for place, (first, last) in enumerate(ordered)
+    }
+
+
+def _off_street(stroke: Stroke) -> Iterator[Step]:
+    if stroke.straight or stroke.published:
+        yield _step(*stroke.points)
+
+
+def _step(start: Vertex, end: Vertex) -> Step:
+    return (start, end) if start < end else (end, start)
 
 
 def _feature(

@@ -87,13 +87,14 @@ class Lines:
         return Popup(title, tuple(rows), origin(words, marked), note)
 
     def driven(self, pattern: str) -> str:
-        """How far a pattern drives, and how much of it is on known streets."""
+        """How far a pattern drives and, if streets are known, how much of it is on them."""
         row = self._quality.loc[pattern]
         if not row["length_m"] > 0:
             return ""
         said = (row["length_m"] / 1000, row["share_matched"], row["quality"])
         mark = self.words["indicative_mark"] if row["indicative"] else ""
-        return self.words["driven"].format(*said) + mark
+        key = "driven" if len(self.network.streets) else "driven_km"
+        return self.words[key].format(*said) + mark
 
     def _direction(self, pattern: Any, visits: pd.DataFrame) -> str:  # noqa: ANN401
         names = visits["stop_name"]
@@ -102,6 +103,8 @@ class Lines:
 
     def _service(self, pattern: str) -> str:
         hourly = self._hourly[pattern]
+        if not self.network.feed.service_known:
+            return self.words["service_unknown"]
         if not hourly > 0:
             return self.words["no_service"].format(*self.period)
         key = "hourly_assumed" if self._assumed.get(pattern, False) else "hourly"

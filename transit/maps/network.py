@@ -98,13 +98,13 @@ def _content(  # noqa: PLR0913
 ) -> PageContent:
     network, said = courses.network, words(language)
     asked = period or peak_period(network.feed)
-    counts = _counts(network, asked, said)
+    known, counts = network.feed.service_known, _counts(network, asked, said)
     text = PageText(
         title=title or said["network_title"].format(network.name),
         subtitle=_subtitle(network, asked, said),
         sources=network.sources,
         notes=(*network_notes(network, said), *_off_street_note(courses, said)),
-        definition=said["network_definition"].format(*asked),
+        definition=said["network_definition"].format(*asked) if known else "",
         crs=network.crs,
         made_at=made_at,
         tables=(*(FactTable(gap, (), ()) for gap in gaps(network, said)), counts),
@@ -214,9 +214,11 @@ def _counts(network: Network, period: Period, said: Words) -> FactTable:
 
 
 def _subtitle(network: Network, period: Period, said: Words) -> str:
+    """The year of the lines, where one is said, and the time of day of the buses per hour."""
     year = years(network)
-    key = "network_subtitle" if year else "network_subtitle_undated"
-    return said[key].format(*period, year)
+    key = "network_buses" if network.feed.service_known else "service_unknown"
+    dated = [said["network_year"].format(year)] if year else []
+    return " · ".join([*dated, said[key].format(*period)])
 
 
 def _off_street_note(courses: Courses, said: Words) -> tuple[str, ...]:

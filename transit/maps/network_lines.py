@@ -72,8 +72,10 @@ def _classes(lines: Lines, table: pd.DataFrame, words: Words) -> list[Layer]:
     order = table.assign(rank=ranks).sort_values(
         ["mode", "rank"], ascending=[True, False], kind="stable"
     )
-    note = words["note_line_classes"].format(*lines.period)
-    names = [*class_names(palette.LINE_STEPS, words), words["no_service"].format(*lines.period)]
+    known = lines.network.feed.service_known
+    note = words["note_line_classes"].format(*lines.period) if known else ""
+    none = words["no_service"].format(*lines.period) if known else words["service_unknown"]
+    names = [*class_names(palette.LINE_STEPS, words), none]
     layers = []
     for (kind, rank), rows in groupby(order.itertuples(), key=lambda row: (row.mode, row.rank)):
         features = tuple(

@@ -11,7 +11,7 @@ from transit.model.network import Network
 def network_notes(network: Network, said: Words) -> list[str]:
     """How lines are drawn and how well that is known, the projection, and the streets' marks."""
     found = [text for text in (course_note(network, said),) if text]
-    if found:
+    if found and len(network.streets):
         found.append(said["note_quality"].format(KERB_M))
     found.append(said["note_projection"])
     edges = network.streets.edges["indicative"].astype(bool)
