@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_lab import WAIT_MS, Seen, run_all, served
 
 import transit
 
 pytest.importorskip("anywidget")
 pytest.importorskip("jupyterlab")
 
-TOKEN = "editor"  # noqa: S105  (of a server on this machine, for the time of the test)
-WAIT_MS = 120_000
 HOSTILE = "<img src=x onerror=alert(1)></script>`${7*7}`"
 DRAGGED = "S0070"
 """库坑路口, a call of M450 towards the park that no other call overlaps."""
@@ -35,80 +25,20 @@ editor
 """
 
 
-READY = """() => {
-  const panel = window.jupyterapp && jupyterapp.shell.currentWidget;
-  const kernel = panel && panel.sessionContext && panel.sessionContext.session?.kernel;
-  return Boolean(kernel && kernel.status === "idle" && kernel.connectionStatus === "connected");
-}"""
-"""Whether the notebook is open and its kernel waits for work."""
-
-
-def notebook() -> dict:
-    """A notebook of one cell that opens the editor."""
-    cell = {"cell_type": "code", "id": "one", "metadata": {}, "outputs": [],
-            "execution_count": None, "source": CELL.strip()}  # fmt: skip
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [cell]}
-
-
-def answers(address: str) -> bool:
-    """Whether the server answers there."""
-    try:
-        with urllib.request.urlopen(address, timeout=2):  # noqa: S310
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a JupyterLab of its own with the notebook open, and its folder."""
+    """The address of a JupyterLab of its own with the editor's notebook open, and its folder."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "one.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
-           "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR",
-           "JUPYTERLAB_WORKSPACES_DIR")}  # fmt: skip
-    package = str(Path(transit.__file__).parents[1])
-    environment = {**os.environ, **own, "PYTHONPATH": package}
-    settings = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet), "utf-8")
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
-        f"--ServerApp.root_dir={folder}", "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly", "--LabApp.expose_app_in_browser=True",
-    ]  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    with (folder / "log.txt").open("wb") as log:
-        server = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        for _ in range(120):
-            if server.poll() is not None or answers(f"{address}/api?token={TOKEN}"):
-                break
-            time.sleep(0.5)
-        assert server.poll() is None, (folder / "log.txt").read_text("utf-8")[-3000:]
-        yield f"{address}/lab/tree/one.ipynb?reset&token={TOKEN}", folder
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with served(folder, [CELL]) as address:
+        yield address, folder
 
 
-class Bench:
+class Bench(Seen):
     """The editor on the page: what a planner does, each awaited until Python has answered."""
 
     def __init__(self, page: Any) -> None:
+        super().__init__()
         self.page = page
-        self.dialogs: list[str] = []
-        self.refused: list[str] = []
-        self.errors: list[str] = []
         self.root = page.locator(".transit-editor-root")
 
     def settled(self, number: int) -> None:
@@ -142,21 +72,7 @@ def bench(chromium: Any, lab: Any) -> Iterator[Bench]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     page = context.new_page()
     made = Bench(page)
-
-    def decide(route: Any) -> None:
-        if re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:", route.request.url):
-            route.continue_()
-        else:
-            made.refused.append(route.request.url)
-            route.abort()
-
-    page.route("**/*", decide)
-    page.on("dialog", lambda one: (made.dialogs.append(one.message), one.dismiss()))
-    page.on("pageerror", lambda error: made.errors.append(str(error)))
-    page.goto(lab[0])
-    page.wait_for_function(READY, timeout=WAIT_MS)
-    page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    run_all(page, lab[0], made)
     made.root.wait_for(timeout=WAIT_MS)
     yield made
     context.close()
