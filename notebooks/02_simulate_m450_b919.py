@@ -112,3 +112,24 @@ wrong = transit.Scenario(
 )
 for problem in wrong.problems(base):
     print(problem)
+
+# %% [markdown]
+# ## 7. 在地图上改 · Edit on the map
+#
+# 在 JupyterLab 中运行下一格即出现编辑器：选线路，拖动或添加站点，一键延伸至园区；覆盖率、得失、配车数与车公里随即更新，
+# 可写成 YAML。静态网页中只显示其名称。运营成本只在给出单价（及其来源）时显示：`unit_costs=transit.UnitCosts(…)`。
+#
+# *In JupyterLab this is a map to edit lines on: pick one, drag or add a stop, extend it to the park. Money is shown only
+# where you give unit costs with their source.*
+
+# %%
+editor = transit.edit(base, park, scenarios[0])
+editor
+
+# %% [markdown]
+# 手势也可写成代码，结果是同样的方案。*Gestures can be written as code; the result is a scenario like any other.*
+
+# %%
+editor.ask(do="pick", pattern="M450_0")
+editor.ask(do="headway", minutes=10)
+editor.scenario
