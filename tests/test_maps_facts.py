@@ -46,7 +46,7 @@ def test_counts_and_shares_say_what_is_indicative():
     found = study_content(brief(maps_town.network(), maps_town.park())).text.tables
     within, coverage = found[:2]
     assert within.indicative[1:] == (True, True, True)
-    assert coverage.indicative == (True, True)
+    assert coverage.indicative == (True, True, True, True)
     assert coverage.note_indicative
 
 

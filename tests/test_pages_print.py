@@ -18,17 +18,19 @@ SHEETS = {
     "change": (("A4", True), ("A3", True)),
     "rings": (("A4", True),),
     "coverage": (("A4", True),),
+    "network": (("A4", True),),
 }
 """Paper, and whether it lies across. A page asks for paper across, whatever else is said."""
 DPI = 72
 MM = DPI / 25.4
 MARGIN_MM = 10.0
-MOST_SHEETS = {"study": 3, "change": 4, "rings": 3, "coverage": 3}
+MOST_SHEETS = {"study": 3, "change": 4, "rings": 3, "coverage": 3, "network": 3}
 INK = {
     "study": (palette.PARK.color, "#0072B2", "#D55E00", "#009E73"),
     "change": (palette.PARK.color, "#0072B2"),
     "rings": (palette.PARK.color,),
     "coverage": (),
+    "network": ("#0072B2", "#D55E00", "#009E73"),
 }
 """Colours of the park and of lines (those of ``maps_town``) that a map must show on paper."""
 STREET = palette.STREET_STYLES["main"].color

@@ -32,7 +32,7 @@ SAID = """10 problems:
   4. {path} line 4 limits_m[3]: 'abc' does not fit → it should be a number such as 22.7334
   5. {path} line 5 at: '25:00' does not fit → give a time of day from 00:00 to 23:59, such as 22:30
   6. {path} line 6 measures[1]: 'share_wlk' does not fit → did you mean share_walk / \
-share_walk_served / share_straight?
+share_walk_served / share_walk_morning?
   7. {path} line 7 outputs[1]: 'map' does not fit → it should be 'tables', 'maps' or 'report' \
 (did you mean maps?)
   8. {path} line 8 scenarios: [b.yaml, none] does not fit → write none alone, or a list of names \
