@@ -50,6 +50,7 @@ _ROOMS = {
     "study": "Reports, studies, the editor",
     "editor": "Reports, studies, the editor",
     "exporting": "Exports, texts and errors",
+    "card": "Exports, texts and errors",
     "terms": "Exports, texts and errors",
     "errors": "Exports, texts and errors",
 }

@@ -218,7 +218,46 @@ def test_a_table_is_cut_and_says_so() -> None:
 def test_values_are_read_easily() -> None:
     """If this fails, a missing number looks like 0, or digits pretend a precision."""
     texts = [value_text(one) for one in (float("nan"), None, 0, 12, -3.0, 1e-7, 2345.6, 0.45678)]
-    assert texts == ["–", "–", "0", "12", "−3", "≈0", "2,346", "0.457"]
+    assert texts == ["—", "—", "0", "12", "−3", "≈0", "2,346", "0.457"]
+
+
+@pytest.mark.parametrize(
+    ("language", "header", "row"),
+    [
+        ("zh-CN", ("站点", "步行距离（m）", "独有覆盖率", "资料年份", "示意", "来源"),
+         ("东门", "12.3", "1.0 %", "2020", "示意", "—")),
+        ("en", ("stop", "walk (m)", "share covered by it only", "year", "indicative", "source"),
+         ("东门", "12.3", "1.0 %", "2020", "indicative", "—")),
+    ],
+)  # fmt: skip
+def test_a_table_is_shown_for_readers(
+    language: str, header: tuple[str, ...], row: tuple[str, ...]
+) -> None:
+    """If this fails, notebooks show NaN, <NA>, row numbers, 0.00956 for 1 % and 2,020 for a year.
+
+    By hand: 0.00956 is 1.0 %; 12.345678 m is known to the metre at best; the second row has gaps.
+    """
+    table = pd.DataFrame(
+        {
+            "stop_name": ["东门", None], "walk_m": [12.345678, float("nan")],
+            "only_share": [0.00956, float("nan")], "year": pd.array([2020, None], dtype="Int64"),
+            "indicative": [True, False], "source": ["", "实测"],
+        }, index=[546, 549],
+    )  # fmt: skip
+    card = transit.table_card(table, "表", language)
+    (section,) = card.sections
+    assert section.header == header
+    assert section.rows == (row, ("—", "—", "—", "—", "", "实测"))
+    assert not {"546", "549", "nan", "<NA>"} & set(parsed(card.html()).texts)
+    assert len(card.notes) == 1  # what indicative means
+    assert len(repr(card)) < 80
+
+
+def test_measures_in_one_column_have_the_forms_of_their_units() -> None:
+    """If this fails, a share of 43.4 % stands as 0.434 beside 8 lines; or lines become 800 %."""
+    table = pd.DataFrame({"unit": ["share of the park", "lines"], "before": [0.434, 8.0]})
+    (section,) = transit.table_card(table, "", "en").sections
+    assert [row[1] for row in section.rows] == ["43.4 %", "8"]
 
 
 def test_a_network_is_short_as_text() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from transit.analysis.zones import zone_coverage, zone_service, zone_totals
     from transit.attribution.attribute import Attribution, attribute
     from transit.attribution.shares import Sampling
+    from transit.card import table_card
     from transit.comparison import Comparison, compare
     from transit.editor.opening import edit
     from transit.errors import DataError, TransitError, UsageError
@@ -141,6 +142,7 @@ _HOME = {
     "Attribution": "attribution.attribute",
     "attribute": "attribution.attribute",
     "Sampling": "attribution.shares",
+    "table_card": "card",
     "Comparison": "comparison",
     "compare": "comparison",
     "DataError": "errors",

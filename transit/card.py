@@ -21,7 +21,11 @@ ROWS_AT_MOST = 12
 """Rows of one table on a card; the value's own table has the others."""
 TEXT_AT_MOST = 400
 """Characters of one text on a card; then an ellipsis stands."""
+NOTHING = "—"
+"""What stands where a table has nothing."""
 _LEAST = 1e-4
+_MEASURED = ("before", "after", "change", "value")
+"""Columns whose unit another column, ``unit``, says."""
 _CLEAN = str.maketrans(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 """Control characters are no text in HTML."""
 # No colour but the theme's own: the card is read on white and on black alike. JupyterLab sets
@@ -93,32 +97,72 @@ class Card:
     def _repr_html_(self) -> str:
         return self.html()
 
+    def __repr__(self) -> str:
+        """One line: a notebook keeps it beside the HTML."""
+        return f"Card({self.kind!r}, {self.title!r}, {len(self.sections)} tables)"
 
-def table_section(title: str, table: pd.DataFrame, language: str, *, note: str = "") -> Section:
-    """The first rows of ``table`` with titles, units and cells in ``language``.
 
-    What is ``indicative`` is marked so; shares are in per cent.
+def table_card(
+    table: pd.DataFrame, title: str = "", language: str = DEFAULT, *, rows: int = ROWS_AT_MOST
+) -> Card:
+    """The first ``rows`` of a table as a notebook shows it, without row numbers.
+
+    Titles carry units and are in ``language``, shares are in per cent, a dash stands where there
+    is nothing, and no more digits stand than count. The table itself keeps its names and numbers.
     """
-    shown = table.head(ROWS_AT_MOST)
+    said = terms(language)
+    section = table_section("", table, language, rows=rows)
+    marked = any(name.endswith("indicative") for name in map(str, table))
+    notes = (said["card_mark"],) if marked else ()
+    return Card(said["card_table"], title, (), (section,), notes, language)
+
+
+def table_section(
+    title: str, table: pd.DataFrame, language: str, *, note: str = "", rows: int = ROWS_AT_MOST
+) -> Section:
+    """The first ``rows`` of ``table`` with titles, units and cells in ``language``.
+
+    What is ``indicative`` is marked so; shares are in per cent, those of a column ``unit`` too.
+    """
+    shown = table.head(rows)
     said = terms(language)
     texts = readable(shown, language)
     marks = [name for name in shown if name.endswith("indicative") and shown[name].dtype == bool]
     columns = []
-    for name, column in zip(shown, texts, strict=True):
+    # ``readable`` leaves one column of each that is there in both languages.
+    kept = [name for name in shown if name.removesuffix("_zh") not in set(shown) - {name}]
+    for name, column in zip(kept, texts, strict=True):
         if name in marks:
             columns.append([said["indicative"] if one else "" for one in shown[name]])
         else:
-            as_share = name.startswith("share")
-            columns.append([value_text(one, share=as_share) for one in texts[column]])
-    right = tuple(name not in marks and shown[name].dtype.kind in "iuf" for name in shown)
-    rows = tuple(zip(*columns, strict=True))
-    return Section(title, tuple(texts), rows, right, note, len(table) - len(shown))
+            columns.append(_cell_texts(texts[column], name, _shares(shown, name)))
+    right = tuple(name not in marks and shown[name].dtype.kind in "iuf" for name in kept)
+    body = tuple(zip(*columns, strict=True))
+    return Section(title, tuple(texts), body, right, note, len(table) - len(shown))
+
+
+def _shares(table: pd.DataFrame, name: str) -> list[bool]:
+    """Of each row, whether its cell under ``name`` is a share: by the name, or by the unit."""
+    if name.startswith("share") or name.endswith("_share"):
+        return [True] * len(table)
+    if name in _MEASURED and "unit" in table:
+        return [str(unit).startswith("share") for unit in table["unit"]]
+    return [False] * len(table)
+
+
+def _cell_texts(cells: pd.Series, name: str, shares: Iterable[bool]) -> list[str]:
+    """Cells as texts; a year is a name and no number."""
+    values = zip(cells, cells.isna(), shares, strict=True)
+    if name == "year":
+        return [NOTHING if gone else str(one) for one, gone, _ in values]
+    return [NOTHING if gone or one == "" else value_text(one, share=share)
+            for one, gone, share in values]  # fmt: skip
 
 
 def value_text(value: Any, *, share: bool = False) -> str:  # noqa: ANN401  (whatever a cell holds)
     """A cell as readers want it: whole numbers from 100 on, else three digits that count.
 
-    What would show as no digit is ``≈0``.
+    What would show as no digit is ``≈0``; what is missing is a dash.
 
     >>> value_text(1234.5), value_text(0.0123), value_text(0.976091, share=True)
     ('1,234', '0.0123', '97.6 %')
@@ -126,7 +170,7 @@ def value_text(value: Any, *, share: bool = False) -> str:  # noqa: ANN401  (wha
     if isinstance(value, str):
         return value
     if value is None or value != value:  # noqa: PLR0124  (a missing number or text)
-        return "–"
+        return NOTHING
     number = float(value)
     if share:
         return f"{number * 100:.1f} %".replace("-", "−")
@@ -164,11 +208,15 @@ def _section_html(section: Section, language: str) -> str:
         notes.insert(0, terms(language)["card_more"].format(section.more))
     return "".join(
         [
-            f'<div class="head"><bdi>{html_text(section.title)}</bdi></div>',
+            _head_html(section.title),
             f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>',
             *(f"{_SOFT}{html_text(note)}</div>" for note in notes),
         ]
     )
+
+
+def _head_html(title: str) -> str:
+    return f'<div class="head"><bdi>{html_text(title)}</bdi></div>' if title else ""
 
 
 def _row(tag: str, texts: Iterable[str], marks: Iterable[str]) -> str:
