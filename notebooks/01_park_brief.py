@@ -31,7 +31,7 @@ area.network
 # 距标注点、距园区边界、距出入口（三者为直线）、自出入口步行。四种口径得四个答案，所以并列给出，不挑一个。
 #
 # *A circle round a point, round the outline, round the gates, or a walk: four answers, side by side. In English:
-# `brief.card("en")`.*
+# `brief.card("en")`, and of the tables below `transit.table_card(table, "…", "en")`.*
 
 # %%
 brief = transit.brief(area.network, park, limit_m=500)
@@ -44,21 +44,22 @@ brief
 # *The letter names 大布巷居委会 as within 500 m: true from the outline, not from the point, not on foot.*
 
 # %%
-shown = ["stop_name", "lines", "to_point_m", "to_outline_m", "to_gate_m", "walk_m", "walk_gate"]
-shown += ["detour_ratio", "indicative", "distances_indicative"]
-transit.readable(brief.stops[shown]).round(2)
+shown = ["stop_name", "stop_id", "lines", "to_point_m", "to_outline_m", "to_gate_m", "walk_m"]
+shown += ["walk_gate", "detour_ratio", "indicative", "distances_indicative"]
+transit.table_card(brief.stops[shown], "500 m 以内的站台 · kerbs within 500 m", rows=30)
 
 # %% [markdown]
 # ## 2. 途经与始发线路 · Lines that pass or start there
 #
-# 高峰班次 = 07:00–09:00 发车数 ÷ 2。发车间隔为假定（班次示意 = 是），补上运营资料即可重算。
+# 高峰班次 = 07:00–09:00 发车数 ÷ 2 小时。发车间隔为假定（班次标“示意”），补上运营资料即可重算。
 #
-# *Buses per hour are assumed until you put the operator's headways in.*
+# *Buses per hour: departures 07:00–09:00 ÷ 2 h. They are assumed until you put the operator's headways in.*
 
 # %%
 shown = ["route_short_name", "trip_headsign", "nearest_stop", "to_outline_m", "walk_m"]
 shown += ["starts_here", "ends_here", "buses_per_hour", "service_indicative"]
-transit.readable(brief.lines.loc[brief.lines["within_outline"], shown]).round(1)
+near = brief.lines.loc[brief.lines["within_outline"], shown]
+transit.table_card(near, "距园区边界 500 m 以内的线路方向 · within 500 m of the outline", rows=40)
 
 # %% [markdown]
 # ## 3. 覆盖率及其分母 · Coverage, with its denominator
@@ -71,26 +72,37 @@ transit.readable(brief.lines.loc[brief.lines["within_outline"], shown]).round(1)
 # %%
 shown = ["kind", "stop_name", "share", "only_share", "only_name_m2", "indicative"]
 only = brief.marginal.drop_duplicates(["kind", "stop_name"])
-transit.readable(only.sort_values("only_name_m2", ascending=False).head(8)[shown]).round(3)
+only = only.sort_values("only_name_m2", ascending=False)[shown]
+transit.table_card(only, "各站点独有的覆盖 · what only this place covers", rows=8)
 
 # %% [markdown]
 # ## 4. 不换乘能到哪里 · Where the lines lead without a transfer
 #
-# 表中为到达该行政区至少要乘的站数；空白为不能直达。*Stops ridden to reach a district; empty: not reached directly.*
+# 表中为到达该行政区至少要乘的站数；“—”为不能直达。*Stops ridden to reach a district; a dash: not reached directly.*
 
 # %%
 away = brief.districts[brief.districts["travel"] == "from_park"]
 reached = away.pivot_table(
     index="route_short_name", columns="district", values="stops_ridden", aggfunc="min"
 )
-reached.astype("Int64").rename_axis(index="线路", columns="行政区")
+transit.table_card(reached.reset_index(), "至各行政区的站数 · stops to each district", rows=20)
+
+# %% [markdown]
+# 地铁站按 2026 年资料，线路为 2020 年 1 月：清湖以北的 4 号线（2020-10-28 开通）和 6、10 号线（2020-08-18）当时还没有地铁可接。
+# 哪些站当时未开通，见 `stations.csv` 的来源列。
+#
+# *Metro stations are of 2026, lines of January 2020: Line 4 north of 清湖 and lines 6 and 10 opened later that year. The
+# column `source` of `stations.csv` says which stations were not yet there.*
 
 # %%
 fed = brief.stations[brief.stations["travel"] == "from_park"]
 shown = ["station_name", "metro_line", "route_short_name", "park_stop", "stop_name"]
 shown += ["stops_ridden", "ride_min", "to_station_m"]
-nearest = fed[fed["metro_line"] == "4"].sort_values("stops_ridden").groupby("station_name").head(1)
-transit.readable(nearest[shown]).round(1)
+nearest = fed[fed["metro_line"] == "4"].sort_values("stops_ridden")
+nearest = nearest.groupby("station_name").head(1)[shown]
+transit.table_card(
+    nearest, "直达的 4 号线车站（2026 年） · Line 4 stations reached (as of 2026)", rows=20
+)
 
 # %% [markdown]
 # ## 5. 瓶颈路段 · The street that carries every line
@@ -102,7 +114,8 @@ transit.readable(nearest[shown]).round(1)
 # %%
 shown = ["streets", "length_m", "buses_per_hour", "park_line_count", "share_of_lines", "park_lines"]
 shown += ["indicative", "service_indicative"]
-transit.readable(brief.bottleneck.links.head(5)[shown]).round(2)
+links = brief.bottleneck.links[shown]
+transit.table_card(links, "班次最多的路段 · the streets with most buses", rows=5)
 
 # %% [markdown]
 # ## 6. 地图 · The map

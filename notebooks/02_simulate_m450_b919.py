@@ -50,7 +50,7 @@ ledger = comparison.ledger
 shown = ["scenario", "effect", "subject_name", "line", "what", "buses_per_hour", "lines_there"]
 shown += ["next_stop", "next_walk_m", "other_line", "other_walk_m", "indicative"]
 both = ledger[ledger["scenario"] == "both"]
-transit.readable(both[shown]).round(1)
+transit.table_card(both[shown], "两项调整一起的得失 · gains and losses of both changes", rows=40)
 
 # %% [markdown]
 # ## 3. 运营投入 · What it takes to run
@@ -62,10 +62,11 @@ transit.readable(both[shown]).round(1)
 # %%
 shown = ["route_short_name", "measure", "unit", "before", "after", "change", "indicative"]
 operation = comparison.operation.query("scenario == 'both' and abs(change) > 0.05")
-transit.readable(operation[shown]).round(1)
+transit.table_card(operation[shown], "运营投入 · what it takes to run", rows=40)
 
 # %%
-transit.readable(comparison.assumptions.table())
+assumed = comparison.assumptions.table().query("applies").drop(columns="applies")
+transit.table_card(assumed, "假定 · assumptions")
 
 # %% [markdown]
 # ## 4. 差异图 · The map of differences

@@ -10,10 +10,16 @@
 # # 03 换成你的城市 · Your own city
 #
 # 三条路：一个地名（联网，取 OpenStreetMap），一份 OSM 提取文件（PBF），一份 GTFS；再加一条最常用的：一张线路站点表。
-# 为了离线也能运行，下面的小文件由本篇自己写出；换成你的文件名即可。
+# **把你的地名、文件写进下一格，再运行全篇。** 留空的，用虚构的小镇和自带资料演示，并注明所用为何；第 4、5 节一律用小镇演示。
 #
-# *Three ways in: a place name (online), an OSM extract, a GTFS feed; and the most common one, a table of lines. The small
-# files are written here, so that everything runs offline: put your own in their place.*
+# *Three ways in: a place name (online), an OSM extract, a GTFS feed; and the most common one, a table of lines. **Fill in
+# the next cell and run all.** What is left empty runs on a made-up town and the bundled data, and says so; sections 4 and 5
+# always show the town.*
+
+# %%
+MY_PLACE = ""  # 地名（须联网） · a place, online: "Longhua District, Shenzhen"
+MY_PBF = ""  # OSM 提取文件 · an OSM extract: "guangdong.osm.pbf"
+MY_GTFS = ""  # GTFS 文件 · a feed: "feed.zip"
 
 # %%
 from datetime import date
@@ -26,26 +32,30 @@ from shapely.geometry import box
 
 import transit
 from transit.datum import from_wgs84
+from transit.terms import told
 
-ONLINE = False  # 联网时改为 True · set to True on a machine with internet
 folder = Path(mkdtemp())
+
+
+def used(mine: str, made_up: str) -> None:
+    """说明所用资料 · says what is used."""
+    print("所用 · used:", mine or made_up)
+
 
 # %% [markdown]
 # ## 1. 地名 · A place name
 
 # %%
-if ONLINE:
-    district = transit.from_overpass(place="Longhua District, Shenzhen")
-else:
-    district = "未联网，略过：由地名下载 · offline, so no download of a place"
-district
+used(MY_PLACE, "未填地名，不下载 · nothing: no place is given")
+transit.from_overpass(place=MY_PLACE) if MY_PLACE else None
 
 # %% [markdown]
 # ## 2. OSM 提取文件 · An OSM extract (PBF)
 #
-# 真实文件如 `guangdong.osm.pbf`。此处写一个小镇：7 × 7 个路口，街区 150 m，两个公交站。
+# 未填 `MY_PBF` 时用此处写出的小镇：7 × 7 个路口，街区 150 m，两个公交站。全省的文件可用 `bbox=(西, 南, 东, 北)` 只取一片。
 #
-# *A town of 7 × 7 junctions, 150 m apart, with two bus stops.*
+# *Without `MY_PBF`: a town of 7 × 7 junctions, 150 m apart, with two bus stops. Of a large extract `bbox=(west, south, east,
+# north)` reads a part.*
 
 # %%
 LON, LAT, EAST, NORTH = 114.30, 22.80, 0.15 / 102.6, 0.15 / 110.7  # 150 m 的度数 · in degrees
@@ -70,34 +80,41 @@ with osmium.SimpleWriter(str(extract)) as writer:
             tags = {"highway": "residential", "name": f"{number + 1} 号路"}
             writer.add_way(osmium.osm.mutable.Way(id=number + 1, nodes=nodes, tags=tags))
 
-town = transit.from_osm(extract, name="小镇")
-town
+used(MY_PBF, "虚构的小镇，演示用 · a made-up town, for show")
+mine = transit.from_osm(MY_PBF) if MY_PBF else transit.from_osm(extract, name="小镇")
+mine
 
 # %% [markdown]
-# 步行 300 m 的服务范围，可存为 GIS 文件。*A walk of 300 m, ready for GIS.*
+# 一个站点步行 300 m 的服务范围，可存为 GIS 文件。*A walk of 300 m to a stop, ready for GIS.*
 
 # %%
-catchment = transit.stop_catchment(town, "东门", limit_m=300, kind="walk")
-catchment.to_frame().to_file(folder / "east_gate.gpkg")
+stop = mine.feed.stops["stop_id"].iloc[0]  # 或站名 · or a name, such as "东门"
+catchment = transit.stop_catchment(mine, stop, limit_m=300, kind="walk")
+catchment.to_frame().to_file(folder / "walk_300_m.gpkg")
 catchment
 
 # %% [markdown]
 # ## 3. GTFS
 #
-# 真实文件如 `feed.zip`。此处先把自带网络写成 GTFS，再读回来：同一网络，指纹相同的线路表。
+# 未填 `MY_GTFS` 时，先把自带网络写成 GTFS，再读回来。填了 `MY_PBF` 时街道取自该文件，否则你的 GTFS 只有直线距离。
 #
-# *The bundled network is written as GTFS here, and read back.*
+# *Without `MY_GTFS` the bundled network is written as GTFS and read back. The streets are those of `MY_PBF`; without it
+# your feed has straight distances only.*
 
 # %%
 area = transit.read_area(transit.bundled_area())
-feed = transit.write_gtfs(area.network, folder / "feed.zip", date=date(2020, 1, 6))
-reading = transit.read_gtfs(feed, streets=area.network.streets)
+used(MY_GTFS, "自带的 2020 年线路，演示用 · the bundled lines of 2020, for show")
+if MY_GTFS:
+    reading = transit.read_gtfs(MY_GTFS, streets=mine.streets if MY_PBF else None)
+else:
+    feed = transit.write_gtfs(area.network, folder / "feed.zip", date=date(2020, 1, 6))
+    reading = transit.read_gtfs(feed, streets=area.network.streets)
 for note in reading.notes:
-    print(note)
+    print(told(note, "zh-CN"))
 reading.network
 
 # %%
-transit.readable(reading.counts)
+transit.table_card(reading.counts, "读到了什么 · what was read", rows=30)
 
 # %% [markdown]
 # ## 4. 线路站点表 · A table of lines and stops
@@ -123,10 +140,10 @@ facts = transit.Facts(source="小镇线路表 2024", year=2024)
 draft = transit.draft_of_table(
     table, datum="GCJ-02", facts=facts, name="小镇", site=transit.read_site(extract, None)
 )
-print("\n".join(draft.told))
+print("\n".join(told(line, "zh-CN") for line in draft.told))
 
 # %% [markdown]
-# 先看懂了什么，再写入；写成的文件夹就是一个研究区域，各命令都能用。
+# 先看懂了什么，再写入；写成的文件夹就是一个研究范围，各命令都能用。
 #
 # *First what was understood; then it is written as a study area. The same on the command line:*
 #

@@ -57,7 +57,8 @@ rows = [
     for brief in transit.briefs(base, parks, limit_m=limit)
 ]
 shares = pd.DataFrame(rows)
-transit.readable(shares.rename(columns={"straight": "直线覆盖率", "walk": "步行覆盖率"})).round(3)
+shares = shares.rename(columns={"straight": "share_straight", "walk": "share_walk"})
+transit.table_card(shares, "园区 × 限距 · parks by limit")
 
 # %% [markdown]
 # 分母：各园区范围面积（示意）。*Denominator: each park's outline.*
@@ -87,7 +88,8 @@ measures = comparison.changed().query("subject == 'park' and measure == 'buses_p
 vehicles = comparison.operation.query("measure == 'vehicles' and change != 0")
 gained = measures.pivot_table(index="scenario", columns="subject_name", values="change")
 added = vehicles.groupby("scenario")["change"].sum().rename("增加配车数（辆）")
-gained.add_suffix("：高峰班次变化（班/小时）").join(added).rename_axis("方案")
+gained = gained.add_suffix("：高峰班次变化（班/小时）").join(added).reset_index()
+transit.table_card(gained, "间隔改为 10 分钟 · every ten minutes")
 
 # %% [markdown]
 # ## 3. 在预算内找最好的几个 · The best few within a budget
@@ -106,7 +108,8 @@ found = transit.suggest(
     best=3,
 )
 shown = ["rank", "equal", "what", "before", "after", "vehicles", "km_a_day", "losses", "who_loses"]
-transit.readable(found.best[[*shown, "indicative"]]).round(1)
+best = found.best_in("zh-CN")[[*shown, "indicative"]]
+transit.table_card(best, "步行可达的高峰班次（班/小时） · buses an hour within a walk")
 
 # %% [markdown]
 # ## 4. 一份 study.yaml · One file for all of it
@@ -126,10 +129,7 @@ measures: [share_straight, share_walk, lines_within_walk, buses_per_hour_walk]
 """
 (out / "study.yaml").write_text(study, encoding="utf-8")
 results = transit.run(out / "study.yaml", out / "results")
-measured = results.table.assign(value=results.table["after"].fillna(results.table["before"]))
-measured.pivot_table(
-    index=["limit_m", "title"], columns=["name", "unit"], values="value", sort=False
-).round(3)
+results
 
 # %%
 again = transit.run(out / "study.yaml", out / "results")

@@ -39,8 +39,8 @@ counts = [
     transit.brief(base, park, limit_m=limit).definitions[["limit_m", "within", "stops", "lines"]]
     for limit in (300, 500, 800)
 ]
-table = transit.readable(pd.concat(counts, ignore_index=True))
-table.pivot_table(index="“以内”的口径", columns="限距（m）", sort=False)
+table = pd.concat(counts, ignore_index=True)
+transit.table_card(table, "站台与线路数 · kerbs and lines")
 
 # %% [markdown]
 # ## 2. 面积：精确值与凸包、格网 · Exact area against hull and grid
@@ -76,10 +76,13 @@ areas = pd.Series(
         "　凸包内够不着的 · of it out of reach": (hull - walk.area).area,
         "　够得着而在凸包外 · reached outside it": (walk.area - hull).area,
         "直线圆 · straight circles": straight.area.area,
-    },
-    name="面积（公顷）· ha",
+    }
 )
-(areas / 1e4).round(2).to_frame().assign(**{"÷ 精确": (areas / areas.iloc[0]).round(2)})
+columns = {
+    "面积（公顷）· ha": areas / 1e4,
+    "share（占精确值 · of the exact）": areas / areas["精确 · exact"],
+}
+transit.table_card(pd.DataFrame(columns).reset_index(names="做法 · method"), "面积 · area")
 
 # %%
 figure, axes = plt.subplots(figsize=(6, 5))
@@ -117,14 +120,17 @@ moved = {
 mercator = 500 * np.cos(np.radians(lat))
 lost = 2 / np.pi * (np.arccos(moved["GCJ-02"] / 1000) - moved["GCJ-02"] / 1000
                     * np.sqrt(1 - (moved["GCJ-02"] / 1000) ** 2))  # fmt: skip
-pd.Series(
+facts = pd.Series(
     {
         "GCJ-02 当作 WGS-84：偏移 · shift (m)": round(moved["GCJ-02"]),
         "BD-09 当作 WGS-84：偏移 · shift (m)": round(moved["BD-09"]),
         "两个 500 m 圆偏移 GCJ-02 后的重叠 · overlap left (%)": round(100 * lost),
         "EPSG:3857 里的 500 m，实地 · on the ground (m)": round(mercator),
     }
-).to_frame("数值")
+)
+transit.table_card(
+    facts.reset_index().set_axis(["量 · what", "数值 · value"], axis=1), "坐标 · positions"
+)
 
 # %% [markdown]
 # 坐标基准未转换，结果看似正常，其实全错；所以读表时必须写明，且与地铁站、街道不符时会被拒绝。
@@ -134,10 +140,13 @@ pd.Series(
 # %%
 stops = base.feed.stops
 unconverted = from_wgs84(stops[["stop_lon", "stop_lat"]].to_numpy(), "GCJ-02")
-streets = transit.TrustedLayer("streets", "streets", base.streets.lines, crs=base.crs)
+streets = transit.TrustedLayer("街道 · streets", "streets", base.streets.lines, crs=base.crs)
 places = shapely.points(base.stations[["station_lon", "station_lat"]].to_numpy())
-metro = transit.TrustedLayer("metro", "stations", places, names=base.stations["station_name"])
-transit.datum_fit(unconverted, [streets, metro], names=stops["stop_name"]).table.round(1)
+metro = transit.TrustedLayer(
+    "地铁站 · metro", "stations", places, names=base.stations["station_name"]
+)
+fit = transit.datum_fit(unconverted, [streets, metro], names=stops["stop_name"])
+transit.table_card(fit.table, "各坐标基准与街道、地铁站的偏差 · residuals of each datum")
 
 # %% [markdown]
 # ## 4. 站点接到街道 · Snapping to streets
@@ -150,14 +159,17 @@ transit.datum_fit(unconverted, [streets, metro], names=stops["stop_name"]).table
 anchors = base.stop_anchors
 inside = base.stop_in_area
 reached = inside & (anchors.edge >= 0)
-pd.Series(
+facts = pd.Series(
     {
         "路网范围内的站台 · kerbs in the study area": int(inside.sum()),
         "其中接到街道 · on a street": int(reached.sum()),
         "接驳距离中位数 · median access (m)": round(float(np.median(anchors.access_m[reached])), 1),
         "最大 · most (m)": round(float(anchors.access_m[reached].max()), 1),
     }
-).to_frame("数值")
+)
+transit.table_card(
+    facts.reset_index().set_axis(["量 · what", "数值 · value"], axis=1), "接驳 · access"
+)
 
 # %% [markdown]
 # ## 5. 发车间隔是假定的 · Headways are assumed
@@ -172,17 +184,20 @@ doubled = base.with_feed(
     base.feed.with_tables(frequencies=assumed.assign(headway_secs=assumed["headway_secs"] * 2))
 )
 sides = {"假定 · assumed": base, "间隔加倍 · doubled": doubled}
-rows = {}
+rows = []
 for name, network in sides.items():
     brief = transit.brief(network, park)
     near = brief.lines[brief.lines["within_walk"]]
     share = brief.coverage.query("kind == 'walk' and of == 'any stop'")["share"].iloc[0]
-    rows[name] = {
-        "步行可达高峰班次（班/小时）": near["buses_per_hour"].sum(),
-        "步行可达线路（条）": near["route_id"].nunique(),
-        "步行覆盖率": round(share, 3),
-    }
-pd.DataFrame(rows)
+    rows.append(
+        {
+            "发车间隔 · headways": name,
+            "buses_per_hour": near["buses_per_hour"].sum(),
+            "lines": near["route_id"].nunique(),
+            "share_walk": share,
+        }
+    )
+transit.table_card(pd.DataFrame(rows), "步行 500 m 以内 · within a walk of 500 m")
 
 # %% [markdown]
 # ## 6. 什么是“示意” · What is indicative
@@ -212,7 +227,7 @@ shares
 # 名称、单位、定义、分母与地位（国标、评价指标或本项目自定）。*Unit, definition, denominator and status of each measure.*
 
 # %%
-transit.readable(transit.metrics())
+transit.table_card(transit.metrics().drop(columns="measure"), "全部指标 · every measure", rows=99)
 
 # %% [markdown]
 # ## 9. 还不能回答的 · What it cannot answer yet

@@ -225,9 +225,9 @@ def test_values_are_read_easily() -> None:
     ("language", "header", "row"),
     [
         ("zh-CN", ("站点", "步行距离（m）", "独有覆盖率", "资料年份", "示意", "来源"),
-         ("东门", "12.3", "1.0 %", "2020", "示意", "—")),
+         ("东门", "12", "1.0 %", "2020", "示意", "—")),
         ("en", ("stop", "walk (m)", "share covered by it only", "year", "indicative", "source"),
-         ("东门", "12.3", "1.0 %", "2020", "indicative", "—")),
+         ("东门", "12", "1.0 %", "2020", "indicative", "—")),
     ],
 )  # fmt: skip
 def test_a_table_is_shown_for_readers(
@@ -235,7 +235,8 @@ def test_a_table_is_shown_for_readers(
 ) -> None:
     """If this fails, notebooks show NaN, <NA>, row numbers, 0.00956 for 1 % and 2,020 for a year.
 
-    By hand: 0.00956 is 1.0 %; 12.345678 m is known to the metre at best; the second row has gaps.
+    By hand: 0.00956 is 1.0 %; 12.345678 m is known to the metre at best; the second row
+    has gaps.
     """
     table = pd.DataFrame(
         {
@@ -254,10 +255,22 @@ def test_a_table_is_shown_for_readers(
 
 
 def test_measures_in_one_column_have_the_forms_of_their_units() -> None:
-    """If this fails, a share of 43.4 % stands as 0.434 beside 8 lines; or lines become 800 %."""
-    table = pd.DataFrame({"unit": ["share of the park", "lines"], "before": [0.434, 8.0]})
+    """If this fails, a share of 43.4 % stands as 0.434 beside 8 lines; or lines become 800 %.
+
+    By hand: a change of 0.00114 of an area is 0.1 points, of 0.00001 less than is shown.
+    """
+    table = pd.DataFrame(
+        {
+            "unit": ["share of outline", "lines", "share of outline", "share of outline"],
+            "before": [0.434, 8.0, 0.1, 0.1], "change": [-0.00114, 2.0, 0.00001, 0.0],
+            "of_total": [0.00956, 0.5, float("nan"), 0.0],
+        }
+    )  # fmt: skip
     (section,) = transit.table_card(table, "", "en").sections
-    assert [row[1] for row in section.rows] == ["43.4 %", "8"]
+    assert [row[1:] for row in section.rows] == [
+        ("43.4 %", "−0.1 points", "1.0 %"), ("8", "2", "50.0 %"), ("10.0 %", "≈0", "—"),
+        ("10.0 %", "0", "0.0 %"),
+    ]  # fmt: skip
 
 
 def test_a_network_is_short_as_text() -> None:

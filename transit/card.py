@@ -7,8 +7,9 @@ would set what stands between dollar signs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,12 @@ TEXT_AT_MOST = 400
 NOTHING = "—"
 """What stands where a table has nothing."""
 _LEAST = 1e-4
-_MEASURED = ("before", "after", "change", "value")
+_HALF = 0.5
+_MEASURED = ("before", "after", "value")
 """Columns whose unit another column, ``unit``, says."""
+_DIFFERENCES = ("change", "alone", "last", "shapley", "total", "interaction")
+"""Columns of differences in that unit: of shares they are percentage points."""
+_PARTS = ("share", "of_total")
 _CLEAN = str.maketrans(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 """Control characters are no text in HTML."""
 # No colour but the theme's own: the card is read on white and on black alike. JupyterLab sets
@@ -135,28 +140,54 @@ def table_section(
         if name in marks:
             columns.append([said["indicative"] if one else "" for one in shown[name]])
         else:
-            columns.append(_cell_texts(texts[column], name, _shares(shown, name)))
+            columns.append(_cell_texts(shown, texts[column], name, language))
     right = tuple(name not in marks and shown[name].dtype.kind in "iuf" for name in kept)
     body = tuple(zip(*columns, strict=True))
     return Section(title, tuple(texts), body, right, note, len(table) - len(shown))
 
 
-def _shares(table: pd.DataFrame, name: str) -> list[bool]:
-    """Of each row, whether its cell under ``name`` is a share: by the name, or by the unit."""
-    if name.startswith("share") or name.endswith("_share"):
-        return [True] * len(table)
-    if name in _MEASURED and "unit" in table:
-        return [str(unit).startswith("share") for unit in table["unit"]]
-    return [False] * len(table)
-
-
-def _cell_texts(cells: pd.Series, name: str, shares: Iterable[bool]) -> list[str]:
+def _cell_texts(table: pd.DataFrame, cells: pd.Series, name: str, language: str) -> list[str]:
     """Cells as texts; a year is a name and no number."""
-    values = zip(cells, cells.isna(), shares, strict=True)
+    form = _form(name, cells.dtype.kind)
+    of_unit = _by_units(name, language) if "unit" in table else form
+    units = table["unit"] if "unit" in table else [""] * len(table)
+    return [
+        NOTHING if gone or one == "" else (of_unit if str(unit).startswith("share") else form)(one)
+        for one, gone, unit in zip(cells, cells.isna(), units, strict=True)
+    ]
+
+
+def _form(name: str, kind: str) -> Callable[[Any], str]:
+    """How the cells under ``name`` are written, whatever their row's unit."""
     if name == "year":
-        return [NOTHING if gone else str(one) for one, gone, _ in values]
-    return [NOTHING if gone or one == "" else value_text(one, share=share)
-            for one, gone, share in values]  # fmt: skip
+        return str
+    if name.startswith(_PARTS) or name.endswith("_share"):
+        return partial(value_text, share=True)
+    return _whole_text if kind == "f" and name.endswith(("_m", "_m2")) else value_text
+
+
+def _by_units(name: str, language: str) -> Callable[[Any], str]:
+    """How the cells under ``name`` are written in a row whose unit is a share."""
+    if name in _DIFFERENCES:
+        return partial(_points_text, points=terms(language)["unit_points"])
+    return partial(value_text, share=True) if name in _MEASURED else _form(name, "")
+
+
+def _points_text(value: float, points: str) -> str:
+    """A difference of shares in percentage points."""
+    shown = f"{100 * value:.1f}".replace("-", "−")
+    return (
+        "0"
+        if value == 0
+        else "≈0"
+        if float(f"{100 * abs(value):.1f}") == 0
+        else f"{shown} {points}"
+    )
+
+
+def _whole_text(value: float) -> str:
+    """Less than a metre is beyond what positions are known to."""
+    return "≈0" if 0 < abs(value) < _HALF else value_text(round(value))
 
 
 def value_text(value: Any, *, share: bool = False) -> str:  # noqa: ANN401  (whatever a cell holds)
