@@ -90,7 +90,7 @@ def test_two_parks_and_two_scenarios_are_told_apart():
     gone = [GONE, Scenario("other", (RemoveLine(line="007"),))]
     made = rendered(report(compare(town.network(), gone, parks)))
     assert [lead for lead, _ in made.answer] == [
-        "现状：园区P1", "现状：园区P2", "方案：gone", "方案：other",
+        "方案：gone", "方案：other", "现状：园区P1", "现状：园区P2",
     ]  # fmt: skip
     # Buses an hour within 500 m are 18 (test_report_numbers); 101 has 12 of them, 007 one.
     hourly = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -109,12 +109,15 @@ def _worst(  # noqa: PLR0913
     return text.format(streets, length_m, hourly, share, lines)
 
 
-def _few(hops: str, language: str) -> str:
-    """The hops, or how many there are and the first few."""
-    each = hops.split("、")
+def few_hops(each: Sequence[str], language: str = "en") -> str:
+    """The hops named, or how many there are and the first few."""
     if len(each) <= _HOPS:
-        return hops
+        return "、".join(each)
     return terms(language)["run_few"].format(len(each), "、".join(each[:_HOPS]))
+
+
+def _few(hops: str, language: str) -> str:
+    return few_hops(hops.split("、"), language)
 
 
 def _before_after(row: pd.Series, digits: int, factor: float) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from transit.rounding import printed_change
 from transit.terms import DEFAULT
 
 if TYPE_CHECKING:
@@ -49,6 +50,16 @@ class Quantity:
         """The same for Excel, whose cell holds ``value`` itself."""
         plain = "#,##0" + ("." + "0" * self.digits if self.digits else "") + "%" * self.percent
         return f"+{plain};-{plain};{plain}" if self.signed else plain
+
+
+def change_of(before: Quantity, after: Quantity) -> Quantity:
+    """The change from ``before`` to ``after`` as printed: the difference of the printed numbers.
+
+    That of percentages is in points.
+    """
+    scale = 100 if after.percent else 1
+    change = printed_change(before.value * scale, after.value * scale, after.digits)
+    return Quantity(change, after.digits, signed=True)
 
 
 Cell = str | Quantity
@@ -128,7 +139,8 @@ class Report:
     ``answer`` is headings with sentences; ``chapters`` follow it; ``data`` are whole tables for the
     workbook only; ``pages`` are HTML maps by file name, ``page_titles`` what links to them say.
     ``origins`` say by kind of fact what it is called and where it comes from. ``made_at`` is
-    printed in Beijing time, and only when given.
+    printed in Beijing time, and only when given. ``opening`` and ``closing`` are the lines of the
+    letter before the question and after the answer: what the bureau fills in, and the date.
     """
 
     title: str
@@ -146,6 +158,8 @@ class Report:
     page_titles: Mapping[str, str] = field(default_factory=dict)
     made_at: datetime | None = None
     language: str = DEFAULT
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[ReportTable, ...]:

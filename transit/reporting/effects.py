@@ -12,8 +12,9 @@ from transit.attribution.attribute import Attribution
 from transit.comparison import Case, Comparison
 from transit.model.network import Network
 from transit.notice.differences import Side, differences
-from transit.reporting.content import UNKNOWN, Cell, Quantity, ReportTable
+from transit.reporting.content import UNKNOWN, Cell, Quantity, ReportTable, change_of
 from transit.reporting.gains import ledger_table
+from transit.reporting.outcome import straight_notes
 from transit.reporting.shares import shares_table
 from transit.reporting.state import coverage_table, headed
 from transit.scenario.scenario import Scenario
@@ -49,7 +50,7 @@ def effect_tables(
         tables.append(stops_changed_table(case, said, park))
     ledger = compared.ledger[compared.ledger["scenario"] == scenario.name]
     tables += [ledger_table(ledger, scenario, effect, language) for effect in ("gain", "loss")]
-    tables.append(operation_table(compared, scenario, said))
+    tables.append(operation_table(compared, scenario, language))
     return [table for table in tables if table.rows]
 
 
@@ -104,14 +105,10 @@ def measure_row(row: pd.Series, said: Words) -> tuple[Cell, ...]:
     name, unit = str(row["measure"]), str(row["unit"])
     if name.startswith("share"):
         sides = [Quantity(row[side], 2, percent=True) for side in ("before", "after")]
-        return (said[f"measure_{name}"], said[f"unit_{unit}"], *sides,
-                Quantity(row["change"] * 100, 2, signed=True))  # fmt: skip
+        return said[f"measure_{name}"], said[f"unit_{unit}"], *sides, change_of(*sides)
     digits = 1 if unit in ("buses/h", "km") else 0
-    return (
-        said[f"measure_{name}"], said.get(f"unit_{unit}", unit),
-        *(Quantity(row[side], digits) for side in ("before", "after")),
-        Quantity(row["change"], digits, signed=True),
-    )  # fmt: skip
+    sides = [Quantity(row[side], digits) for side in ("before", "after")]
+    return said[f"measure_{name}"], said.get(f"unit_{unit}", unit), *sides, change_of(*sides)
 
 
 def _texts(cells: tuple[Cell, ...]) -> list[str]:
@@ -152,8 +149,9 @@ def stops_changed_table(case: Case, said: Words, park: str) -> ReportTable:
     )  # fmt: skip
 
 
-def operation_table(compared: Comparison, scenario: Scenario, said: Words) -> ReportTable:
+def operation_table(compared: Comparison, scenario: Scenario, language: str) -> ReportTable:
     """What it takes to run the lines that are run otherwise: one row a line and figure."""
+    said = terms(language)
     table = compared.operation[compared.operation["scenario"] == scenario.name]
     rows, marks = [], []
     for _, own in table.groupby("route_id", sort=False):
@@ -165,11 +163,10 @@ def operation_table(compared: Comparison, scenario: Scenario, said: Words) -> Re
             if pd.isna(row["before"]) and pd.isna(row["after"]):
                 continue
             digits, share = _OPERATION[row["measure"]], str(row["unit"]).startswith("share")
+            sides = [Quantity(row[side], digits, percent=share) for side in ("before", "after")]
             rows.append(
                 (row["route_short_name"], said[f"measure_{row['measure']}"],
-                 said.get(f"unit_{row['unit']}", row["unit"]),
-                 *(Quantity(row[side], digits, percent=share) for side in ("before", "after")),
-                 Quantity(row["change"] * (100 if share else 1), digits, signed=True))
+                 said.get(f"unit_{row['unit']}", row["unit"]), *sides, change_of(*sides))
             )  # fmt: skip
             marks.append(bool(row["indicative"] or row["service_indicative"]))
     header = (
@@ -180,7 +177,8 @@ def operation_table(compared: Comparison, scenario: Scenario, said: Words) -> Re
         "said_after",
         "said_change",
     )
-    definitions = said["reply_def_operation"]
+    notes = (said["reply_def_operation"], *straight_notes(compared, scenario, language))
+    definitions = said["reply_space"].join(notes)
     return ReportTable(
         f"operation_{scenario.name}", said["reply_operation"], tuple(said[name] for name in header),
         tuple(rows), definitions, marked=tuple(marks), widths=(14, 36, 14, 12, 12, 12),

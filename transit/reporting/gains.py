@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transit.reporting.content import MINUS, UNKNOWN, Cell, Quantity, ReportTable
+from transit.reporting.content import MINUS, UNKNOWN, Cell, Quantity, ReportTable, change_of
 from transit.scenario.scenario import Scenario
 from transit.terms import spoken, terms
 
@@ -61,16 +61,15 @@ def _ledger_row(row: dict[str, Any], said: Words, language: str) -> tuple[Cell, 
     scale, digits = _SCALES.get(unit, (1, 1))
     line = str(row["line"])
     way = f"{line} / {row['direction_id']}" if line and not pd.isna(row["direction_id"]) else line
-    before, after, change = (float(row[name]) * scale for name in ("before", "after", "change"))
-    shown = (before, after, change)
+    sides = [Quantity(float(row[name]) * scale, digits) for name in ("before", "after")]
+    change = change_of(*sides)
     if line and unit in ("buses/h", "departures/day"):
         by = "buses_per_hour" if unit == "buses/h" else "departures_a_day"
-        shown = (before, after, float(row[by]))
+        change = Quantity(float(row[by]), digits, signed=True)
     return (
         said[f"value_{row['subject']}"], str(row["subject_name"]), _what(row, language),
         way, said["reply_percent"] if unit == "share" else said.get(f"unit_{unit}", unit),
-        Quantity(shown[0], digits), Quantity(shown[1], digits),
-        Quantity(shown[2], digits, signed=True),
+        *sides, change,
     )  # fmt: skip
 
 

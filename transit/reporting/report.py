@@ -20,8 +20,9 @@ from transit.output import free_name
 from transit.reporting.chapters import Shares, chapters
 from transit.reporting.content import Quantity, Report, ReportTable
 from transit.reporting.data import data_tables
+from transit.reporting.outcome import scenario_sentences
 from transit.reporting.resting import origins, resting
-from transit.reporting.sentences import asked, scenario_sentences, state_sentences
+from transit.reporting.sentences import asked, state_sentences
 from transit.reporting.shares import attributed, shares_sentences
 from transit.reporting.state import rings_of
 from transit.terms import DEFAULT, spoken, terms
@@ -74,7 +75,15 @@ def report(
         origins=origins(briefs, compared, said),
         data=data_tables(briefs, compared, language),
         pages=pages, page_titles=page_titles, made_at=made_at, language=language,
+        opening=(said["reply_number"], said["reply_to"]), closing=_closing(made_at, said),
     )  # fmt: skip
+
+
+def _closing(made_at: datetime | None, said: Words) -> tuple[str, ...]:
+    """Who sends it, whom to ask, and the day in Beijing; a place to fill in where not known."""
+    day = beijing_time(made_at).partition(" ")[0]
+    dated = said["reply_date"].format(day) if day else said["reply_date_open"]
+    return said["reply_from"], said["reply_contact"], dated
 
 
 def _shares(compared: Comparison | None) -> Shares:
@@ -117,14 +126,15 @@ def _pages(
 def _answer(
     briefs: Sequence[Brief], compared: Comparison | None, shares: Shares, language: str
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Headings with sentences: each scenario with its verdict first, then the state."""
     said = terms(language)
-    for one in briefs:
-        lead = said["reply_state_of"].format(one.park.park_name)
-        yield lead, state_sentences(one, language)
     for scenario in compared.scenarios if compared else ():
         lead = said["reply_scenario"].format(scenario.title or scenario.name)
         told = scenario_sentences(compared, scenario, language)  # type: ignore[arg-type]
         yield lead, (*told, *shares_sentences(shares[scenario.name], language))
+    for one in briefs:
+        lead = said["reply_state_of"].format(one.park.park_name)
+        yield lead, state_sentences(one, language)
 
 
 def _definitions(one: Brief, compared: Comparison | None, said: Words) -> Iterator[tuple[str, str]]:

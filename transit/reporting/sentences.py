@@ -1,28 +1,19 @@
-"""The answer in sentences: every number with its unit, its definition and its denominator."""
+"""The state in sentences: every number with its unit, its definition and its denominator."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP
 from transit.analysis.service import MORNING
-from transit.comparison import Case, Comparison
-from transit.ledger import verdict
-from transit.reporting.content import Quantity
 from transit.scenario.scenario import Scenario
 from transit.terms import terms
 
 Words = Mapping[str, str]
 _NAMED = 8
-_TOLD = ("share_straight", "share_walk", "lines_within_outline", "lines_within_walk",
-         "lines_starting", "buses_per_hour", "buses_per_hour_walk", "stations_reached",
-         "districts_reached")  # fmt: skip
-"""Measures of a park whose change the answer tells, in this order."""
-_COST = ("vehicles", "vehicle_km", "vehicle_hours")
-_SAME = 1e-9
 
 
 def state_sentences(one: Brief, language: str) -> tuple[str, ...]:
@@ -33,21 +24,6 @@ def state_sentences(one: Brief, language: str) -> tuple[str, ...]:
     told = [_within(one, said), _coverage(one, said), _service(one, said), _reach(one, said),
             _bottleneck(one, said)]  # fmt: skip
     return tuple(text for text in told if text)
-
-
-def scenario_sentences(compared: Comparison, scenario: Scenario, language: str) -> tuple[str, ...]:
-    """What a scenario changes, whom it serves and whom not, and what it takes to run it."""
-    said = terms(language)
-    cases = [case for case in compared.cases if case.scenario is scenario]
-    ledger = compared.ledger[compared.ledger["scenario"] == scenario.name]
-    changes = [_changes(case, said, several=len(cases) > 1) for case in cases]
-    return (
-        *changes,
-        said["reply_verdict"].format(
-            verdict(ledger, language).replace("*", said["indicative_mark"])
-        ),
-        _cost(compared, scenario, said),
-    )
 
 
 def asked(parks: Sequence[str], scenarios: Sequence[Scenario], limit_m: float, said: Words) -> str:
@@ -136,57 +112,3 @@ def _bottleneck(one: Brief, said: Words) -> str:
         worst["park_line_count"], len(one.bottleneck.lines),
         said["indicative_mark"] if marked else "",
     )  # fmt: skip
-
-
-def _changes(case: Case, said: Words, *, several: bool) -> str:
-    own = case.table[case.table["subject"] == "park"].set_index("measure")
-    parts = list(_change_parts(own, said))
-    name = case.park.park_name
-    if not parts:
-        return said["reply_unchanged"].format(name)
-    mark = said["indicative_mark"] if own["indicative"].any() else ""
-    return said["reply_changed"].format(
-        name, said["reply_semicolon"].join(parts), mark, case.park.area_m2 / 1e4
-    )
-
-
-def _change_parts(own: pd.DataFrame, said: Words) -> Iterator[str]:
-    for name in _TOLD:
-        if name not in own.index:
-            continue
-        before, after = float(own.loc[name, "before"]), float(own.loc[name, "after"])
-        share = name.startswith("share")
-        digits = 2 if share else 1 if own.loc[name, "unit"] == "buses/h" else 0
-        was, now = (Quantity(value, digits, percent=share).text for value in (before, after))
-        if was == now:
-            continue
-        change = Quantity((after - before) * (100 if share else 1), digits, signed=True).text
-        unit = said["unit_points"] if share else said[f"unit_{own.loc[name, 'unit']}"]
-        yield said["reply_change_part"].format(said[f"measure_{name}"], was, now, change, unit)
-
-
-def _cost(compared: Comparison, scenario: Scenario, said: Words) -> str:
-    """Vehicles, kilometres and hours of the lines run otherwise, line by line; or that none is."""
-    if not any(one.feed.service_known for one in (compared.base, *compared.networks)):
-        return said["reply_cost_unknown"]
-    table = compared.operation[compared.operation["scenario"] == scenario.name]
-    own = table[table["measure"].isin(_COST)]
-    moved = own.loc[own["change"].abs() > _SAME, "route_id"].unique()
-    if not len(moved):
-        return said["reply_cost_same"]
-    told = own[own["route_id"].isin(moved)]
-    parts = []
-    for route, rows in told.groupby("route_id", sort=False):
-        del route
-        figures = rows.set_index("measure")
-        sides = [
-            said["arrow"].format(
-                Quantity(figures.loc[name, "before"], digits).text,
-                Quantity(figures.loc[name, "after"], digits).text,
-            )
-            for name, digits in zip(_COST, (0, 1, 1), strict=True)
-        ]
-        parts.append(said["reply_cost_part"].format(rows["route_short_name"].iloc[0], *sides))
-    marked = told[["indicative", "service_indicative"]].any().any()
-    mark = said["indicative_mark"] if marked else ""
-    return said["reply_cost"].format(said["reply_semicolon"].join(parts), mark)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from transit.reporting.picture import Picture
 
 _TEXT_CM = 16.0
+_PICTURE_CM = 10.5
+"""No picture is higher: one that goes over to the next page leaves less than half a page empty."""
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 
 
@@ -54,6 +56,8 @@ class _Writer:
         self.paragraph(report.subtitle, "Subtitle")
         if dated:
             self.paragraph(said["said_colon"].format(said["made_at"], dated), "Subtitle")
+        for line in report.opening:
+            self.paragraph(line, "Letter")
         self.heading(said["reply_question"])
         self.paragraph(report.question)
         self.heading(said["reply_answer"])
@@ -62,6 +66,8 @@ class _Writer:
             for sentence in sentences:
                 self.paragraph(sentence)
         self.paragraph(said["reply_marked"])
+        for line in report.closing:
+            self.paragraph(line, "Signature")
         for chapter in report.chapters:
             self.part(chapter)
         self.heading(said["reply_definitions"])
@@ -106,7 +112,7 @@ class _Writer:
         from docx.shared import Cm
 
         width, height = picture.size_in
-        wide = min(_TEXT_CM, 21.0 * width / height)
+        wide = min(_TEXT_CM, _PICTURE_CM * width / height)
         place = self.document.add_paragraph(style="Figure")
         place.add_run().add_picture(io.BytesIO(picture.png), width=Cm(wide))
         shape = place.runs[0]._r.xpath(".//wp:docPr")[0]

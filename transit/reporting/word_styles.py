@@ -48,7 +48,7 @@ def _styles(document: Document, language: str) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     styles = document.styles
-    for name in ("Figure", "Note", "Table Head", "Table Text"):
+    for name in ("Figure", "Note", "Table Head", "Table Text", "Letter", "Signature"):
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     looks: dict[str, _Look] = {
         "Normal": (_BODY, 11, "plain", (0, 0)), "Body Text": (_BODY, 11.5, "plain", (0, 5)),
@@ -57,11 +57,13 @@ def _styles(document: Document, language: str) -> None:
         "Caption": (_HEAD, 9.5, "plain", (6, 3)), "Figure": (_BODY, 10, "plain", (6, 0)),
         "Note": (_BODY, 8.5, "plain", (2, 9)), "Table Head": (_HEAD, 8.5, "plain", (1, 1)),
         "Table Text": (_BODY, 8.5, "plain", (1, 1)), "List Bullet": (_BODY, 10.5, "plain", (0, 2)),
+        "Letter": (_BODY, 11.5, "plain", (0, 3)), "Signature": (_BODY, 11.5, "plain", (0, 3)),
     }  # fmt: skip
     for name, look in looks.items():
         _style(styles[name], *look)
     for name in ("Title", "Subtitle", "Caption", "Figure"):
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for name in ("Heading 1", "Heading 2", "Figure"):
         styles[name].paragraph_format.keep_with_next = True
     styles["Body Text"].paragraph_format.line_spacing = 1.3
