@@ -63,7 +63,7 @@ def test_the_answer_says_denominator_and_definition():
     """If this fails, a share stands in the reply without what it is a share of."""
     answer = "".join(text for _, sentences in reply().answer for text in sentences)
     assert "园区范围面积 12.0 公顷（以下比例的分母）" in answer
-    assert "07:00–09:00 每小时班次（该时段发车数的一半）" in answer
+    assert "07:00–09:00 每小时班次（该时段发车数 ÷ 2 h）" in answer
     assert f"{HOURLY}由 18.0 变为 27.0（+9.0 班/小时）" in answer
 
 
