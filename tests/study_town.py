@@ -39,7 +39,8 @@ title: 101 路加密
 changes:
   - {verb: change_headway, line: "101", headway_secs: 300, indicative: false, year: 2026, source: x}
 """
-FEW = "parks: P1\nscenarios: [denser]\n"
+ONE_MEASURE = "measures: buses_per_hour\n"
+FEW = "parks: P1\nscenarios: [denser]\n" + ONE_MEASURE
 """The end of a study with P1 only, and ``denser``, of the west: 2 × 2 + 2 × 1 cases."""
 FEW_CASES = 6
 STUDY = """study: two towns

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bundle import replace_text, run, snapshot
 from openpyxl import load_workbook
-from study_town import CASES, FEW, FEW_CASES, write_towns
+from study_town import CASES, FEW, FEW_CASES, ONE_MEASURE, write_towns
 
 import transit
 from transit.errors import DataError, UsageError
@@ -38,7 +38,7 @@ def towns(tmp_path) -> Path:
 
 @pytest.fixture
 def few(tmp_path) -> Path:
-    """A study of six cases, for what does not depend on how many there are."""
+    """A study of six cases and one measure, for what does not depend on how many there are."""
     return write_towns(tmp_path / "towns", FEW)
 
 
@@ -167,27 +167,27 @@ def test_tables_are_for_excel_and_hold_no_run(whole):
         assert all((whole.out / folder / name).is_file() for name in files.split(", "))
 
 
-def test_a_killed_run_goes_on_where_it_was(towns, tmp_path):
+def test_a_killed_run_goes_on_where_it_was(few, tmp_path):
     """If this fails, a night's work is lost with a power cut, or half a case counts as one."""
-    command = [sys.executable, "-c", KILLED, towns, tmp_path / "out", "5"]
+    command = [sys.executable, "-c", KILLED, few, tmp_path / "out", "2"]
     killed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert killed.returncode != 0
     assert not (tmp_path / "out" / "index.html").exists()
     before = snapshot(tmp_path / "out")
-    results = transit.run(towns, tmp_path / "out")
-    assert states(results) == {"kept": 5, "done": CASES - 5}
-    assert results.cases["reused"].sum() == 5
+    results = transit.run(few, tmp_path / "out")
+    assert states(results) == {"kept": 2, "done": FEW_CASES - 2}
+    assert results.cases["reused"].sum() == 2
     after = snapshot(tmp_path / "out")
     assert {name: after[name] for name in before} == before
-    transit.run(towns, tmp_path / "at once")
+    transit.run(few, tmp_path / "at once")
     assert snapshot(tmp_path / "at once") == after
 
 
-def test_several_processes_write_the_same_bytes(towns, tmp_path):
+def test_several_processes_write_the_same_bytes(few, tmp_path):
     """If this fails, --jobs changes results."""
-    transit.run(towns, tmp_path / "one")
-    results = transit.run(towns, tmp_path / "two", jobs=2)
-    assert states(results) == {"done": CASES}
+    transit.run(few, tmp_path / "one")
+    results = transit.run(few, tmp_path / "two", jobs=2)
+    assert states(results) == {"done": FEW_CASES}
     assert snapshot(tmp_path / "one") == snapshot(tmp_path / "two")
 
 
@@ -205,13 +205,13 @@ def test_interrupted_it_leaves_what_is_done(few, tmp_path):
     assert states(transit.run(few, tmp_path / "out")) == {"kept": 3, "done": FEW_CASES - 3}
 
 
-def test_only_what_follows_from_a_changed_file_is_done_again(towns, tmp_path):
+def test_only_what_follows_from_a_changed_file_is_done_again(tmp_path):
     """If this fails, old figures stand beside new data, or a small edit costs the whole night.
 
     ``denser`` is seen from 2 parks within 2 limits; a gate of P1 in the west counts for its
     2 limits × 3 scenarios.
     """
-    out = tmp_path / "out"
+    out, towns = tmp_path / "out", write_towns(tmp_path / "towns", ONE_MEASURE)
     first = transit.run(towns, out).table
     west = towns.parent / "west"
     replace_text(west / "scenarios" / "denser.yaml", "headway_secs: 300", "headway_secs: 400")
