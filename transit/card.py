@@ -13,7 +13,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from transit.terms import DEFAULT, readable, terms
+from transit.terms import DEFAULT, listed, readable, terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,8 @@ _MEASURED = ("before", "after", "value")
 _DIFFERENCES = ("change", "alone", "last", "shapley", "total", "interaction")
 """Columns of differences in that unit: of shares they are percentage points."""
 _PARTS = ("share", "of_total")
+_LISTS = ("lines", "lines_there", "park_lines", "streets", "which_lines", "which_stops")
+"""Columns of names with ``、`` between."""
 _CLEAN = str.maketrans(dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " "))
 """Control characters are no text in HTML."""
 # No colour but the theme's own: the card is read on white and on black alike. JupyterLab sets
@@ -148,7 +150,7 @@ def table_section(
 
 def _cell_texts(table: pd.DataFrame, cells: pd.Series, name: str, language: str) -> list[str]:
     """Cells as texts; a year is a name and no number."""
-    form = _form(name, cells.dtype.kind)
+    form = _form(name, cells.dtype.kind, language)
     of_unit = _by_units(name, language) if "unit" in table else form
     units = table["unit"] if "unit" in table else [""] * len(table)
     return [
@@ -157,10 +159,12 @@ def _cell_texts(table: pd.DataFrame, cells: pd.Series, name: str, language: str)
     ]
 
 
-def _form(name: str, kind: str) -> Callable[[Any], str]:
+def _form(name: str, kind: str, language: str) -> Callable[[Any], str]:
     """How the cells under ``name`` are written, whatever their row's unit."""
     if name == "year":
         return str
+    if name in _LISTS and kind not in "iuf":
+        return partial(listed, language=language)
     if name.startswith(_PARTS) or name.endswith("_share"):
         return partial(value_text, share=True)
     return _whole_text if kind == "f" and name.endswith(("_m", "_m2")) else value_text
@@ -170,7 +174,7 @@ def _by_units(name: str, language: str) -> Callable[[Any], str]:
     """How the cells under ``name`` are written in a row whose unit is a share."""
     if name in _DIFFERENCES:
         return partial(_points_text, points=terms(language)["unit_points"])
-    return partial(value_text, share=True) if name in _MEASURED else _form(name, "")
+    return partial(value_text, share=True) if name in _MEASURED else _form(name, "", language)
 
 
 def _points_text(value: float, points: str) -> str:

@@ -112,8 +112,9 @@ def _worst(  # noqa: PLR0913
 def few_hops(each: Sequence[str], language: str = "en") -> str:
     """The hops named, or how many there are and the first few."""
     if len(each) <= _HOPS:
-        return "、".join(each)
-    return terms(language)["run_few"].format(len(each), "、".join(each[:_HOPS]))
+        return terms(language)["said_joiner"].join(each)
+    first = terms(language)["said_joiner"].join(each[:_HOPS])
+    return terms(language)["run_few"].format(len(each), first)
 
 
 def _few(hops: str, language: str) -> str:

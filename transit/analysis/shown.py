@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES
 from transit.analysis.quality.rule import SEVERITIES
 from transit.card import Card, Section, table_section, value_text
+from transit.model.vintage import years_apart
 from transit.terms import spoken, terms
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def brief_card(brief: Brief, language: str) -> Card:
             said["card_covered"], shares[_SHARES], language, note=said["card_denominator"]
         ),
     )
-    notes = (_starting(brief, language), said["card_mark"])
+    notes = (_starting(brief, language), *_vintage(brief, language), said["card_mark"])
     return Card(said["card_brief"], park.park_name, facts, sections, notes, language)
 
 
@@ -51,7 +52,7 @@ def catchment_card(catchment: Catchment, language: str) -> Card:
         (said["column_area_m2"], _area(catchment.area.area, language, marked=catchment.indicative)),
         (said["card_streets_within"], f"{streets_km:,.2f} km" if streets_km else ""),
         (said["card_crs"], catchment.crs),
-        (said["card_left_out"], "、".join(catchment.left_out)),
+        (said["card_left_out"], said["said_joiner"].join(catchment.left_out)),
     )
     notes = (spoken(catchment.definition, language), said["card_mark"])
     return Card(said["card_catchment"], catchment.of, facts, (), notes, language)
@@ -80,9 +81,15 @@ def _area(area_m2: float, language: str, *, marked: bool) -> str:
     return text + (said["indicative_mark"] if marked else "")
 
 
+def _vintage(brief: Brief, language: str) -> tuple[str, ...]:
+    """That metro stations are of other years than lines, where they are."""
+    apart = years_apart(brief.network)
+    return (terms(language)["card_station_years"].format(*apart),) if apart else ()
+
+
 def _starting(brief: Brief, language: str) -> str:
     """The lines that start within the limit of the outline."""
     here = brief.lines[brief.lines["within_outline"] & brief.lines["starts_here"]]
-    names = "、".join(sorted(set(here["route_short_name"])))
     said = terms(language)
+    names = said["said_joiner"].join(sorted(set(here["route_short_name"])))
     return said["card_starting"].format(names or said["card_none"])

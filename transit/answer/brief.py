@@ -13,7 +13,8 @@ from rich.text import Text
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, MORNING_LINES, SERVED_LINES
 from transit.answer.printing import hours_meant, mark, number, small_table
-from transit.terms import metro_said, spoken, terms
+from transit.model.vintage import years_apart
+from transit.terms import listed, metro_said, spoken, terms
 
 _SHOWN = {"to_point_m": "said_to_point", "to_outline_m": "said_to_outline",
           "to_gate_m": "said_to_gate", "walk_m": "said_walk"}  # fmt: skip
@@ -49,7 +50,8 @@ def _definitions_table(brief: Brief, language: str) -> Table:
     for row in brief.definitions.itertuples():
         table.add_row(
             said[f"said_within_{row.within}"] + mark(row.indicative), str(row.stops),
-            str(row.places), str(row.lines), str(row.directions), escape(row.which_stops),
+            str(row.places), str(row.lines), str(row.directions),
+            escape(listed(row.which_stops, language)),
         )  # fmt: skip
     return table
 
@@ -116,7 +118,9 @@ def _reach(brief: Brief, language: str) -> Iterable[str]:
     stations = said["said_no_station"]
     if len(brief.network.stations):
         stations = _stations(fed, language)
-    yield said["said_stations"].format(stations)
+    apart = years_apart(brief.network)
+    note = said["said_station_years"].format(*apart) if apart else ""
+    yield said["said_stations"].format(stations, note)
     yield said["said_loaded"].format(_most_loaded(brief, language))
 
 
@@ -128,9 +132,11 @@ def _most_loaded(brief: Brief, language: str) -> str:
     if worst is None:
         return said["said_no_street"]
     return said["said_worst"].format(
-        worst["streets"] or worst["way_ids"], worst["length_m"], worst["buses_per_hour"],
+        listed(worst["streets"] or worst["way_ids"], language), worst["length_m"],
+        worst["buses_per_hour"],
         mark(worst["indicative"] or worst["service_indicative"]), worst["park_line_count"],
-        len(brief.bottleneck.lines), worst["share_of_lines"], worst["park_lines"],
+        len(brief.bottleneck.lines), worst["share_of_lines"],
+        listed(worst["park_lines"], language),
     )  # fmt: skip
 
 
@@ -156,11 +162,12 @@ def _ranked(table: pd.DataFrame, column: str, language: str) -> str:
     said = terms(language)
     lines = table.groupby(column)["route_short_name"].nunique()
     order = lines.sort_values(ascending=False, kind="stable")
-    return "、".join(
+    return said["said_joiner"].join(
         said["said_by_many" if count > 1 else "said_by_one"].format(name, count)
         for name, count in order.items()
     )
 
 
 def _names(values: pd.Series, language: str) -> str:
-    return "、".join(sorted(set(values))) or terms(language)["said_none"]
+    said = terms(language)
+    return said["said_joiner"].join(sorted(set(values))) or said["said_none"]

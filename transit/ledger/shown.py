@@ -27,7 +27,7 @@ def comparison_card(  # noqa: PLR0913  (what a comparison holds)
     said = terms(language)
     facts = (
         (said["card_network"], base.name),
-        (said["card_parks"], "、".join(one.park.park_name for one in before)),
+        (said["card_parks"], said["said_joiner"].join(one.park.park_name for one in before)),
         (said["column_limit"], f"{before[0].limit_m:g} m"),
         (said["card_crs"], base.crs),
     )

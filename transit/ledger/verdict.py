@@ -154,7 +154,9 @@ def _figure(rows: pd.DataFrame, language: str) -> tuple[str, float]:
     if row["unit"] == "share":
         return said["verdict_share"].format(_signed(row["change"] * 100, 1), what), 0.0
     if row["line"] and row["what"] != RIDE_TIME:
-        return said["verdict_lines"].format(what, "、".join(sorted(set(rows["line"])))), 0.0
+        return said["verdict_lines"].format(
+            what, said["said_joiner"].join(sorted(set(rows["line"])))
+        ), 0.0
     change = _signed(row["change"], 0 if row["unit"] == "m" else 1)
     return said["verdict_figure"].format(change, unit_said(row["unit"], language), what), 0.0
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from transit.ledger.service import LINE_CALLS
-from transit.terms import spoken, terms, unit_said
+from transit.terms import listed, spoken, terms, unit_said
 
 MARK = "*"
 _SERVICE = {"buses/h": "buses_per_hour", "departures/day": "departures_a_day"}
@@ -64,7 +64,7 @@ def _what_is_left(row: Any, language: str) -> str:  # noqa: ANN401
     if row.subject != "stop" or row.effect != "loss" or not row.line:
         return ""
     said = terms(language)
-    text = said["ledger_there"].format(row.lines_there or said["ledger_no_line"])
+    text = said["ledger_there"].format(listed(row.lines_there, language) or said["ledger_no_line"])
     if row.what == LINE_CALLS:
         straight, walk = _metres(row.next_straight_m), _metres(row.next_walk_m)
         next_stop = row.next_stop or said["said_none"]

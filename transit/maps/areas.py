@@ -61,7 +61,7 @@ def _popup(one: Catchment, name: str, words: Words) -> Popup:
         (words["definition"], definition_of(one.kind, one.limit_m, one.access_m, words)),
     ]
     if one.left_out:
-        rows.append((words["without_street"], "、".join(one.left_out)))
+        rows.append((words["without_street"], words["said_joiner"].join(one.left_out)))
     return Popup(
         name, (*rows, *provenance(words, one.indicative, "")), origin(words, one.indicative)
     )

@@ -121,7 +121,9 @@ def station_layer(network: Network, words: Words) -> list[Layer]:
         lines = [str(line) for line in rows["metro_line"]]
         first = rows.iloc[0]
         name = str(first["station_name"])
-        said = ((words["metro_lines"], "、".join(metro_said(x, words) for x in lines)),)
+        said = (
+            (words["metro_lines"], words["said_joiner"].join(metro_said(x, words) for x in lines)),
+        )
         popup = Popup(
             name, said + provenance(words, first["indicative"], first["source"]),
             origin(words, first["indicative"]),
@@ -177,7 +179,7 @@ def _street_features(network: Network, wanted: np.ndarray) -> tuple[Feature, ...
 def _outline(park: Park, words: Words) -> Feature:
     rows = (
         (words["area"], words["hectares"].format(park.area_m2 / 10_000)),
-        (words["gates"], "、".join(park.gates["gate_name"]) or words["no_gates"]),
+        (words["gates"], words["said_joiner"].join(park.gates["gate_name"]) or words["no_gates"]),
         *provenance(words, park.indicative, park.source),
     )
     popup = Popup(park.park_name, rows, origin(words, park.indicative))

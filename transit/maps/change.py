@@ -217,7 +217,7 @@ def _text(
     scenario = cases[0].scenario
     before, after = [case.before for case in cases], [case.after for case in cases]
     first = after[0]
-    parks = "、".join(case.park.park_name for case in cases)
+    parks = said["said_joiner"].join(case.park.park_name for case in cases)
     basis = (said["scenario_source"].format(scenario.source),) if scenario.source else ()
     sides = ((before, "before"), (after, "after"))
     tables = [

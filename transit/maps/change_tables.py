@@ -144,7 +144,7 @@ def _called(network: Network, route_id: str) -> tuple[str, Calls]:
 
 
 def _named(names: list[str], words: Words) -> str:
-    shown = "、".join(names[:_NAMED_AT_MOST])
+    shown = words["said_joiner"].join(names[:_NAMED_AT_MOST])
     if len(names) > _NAMED_AT_MOST:
         return words["and_more"].format(shown, len(names))
     return shown or words["no_change"]

@@ -45,7 +45,7 @@ def _headsigns(network: Network) -> dict[tuple[str, str, int], list[str]]:
 
 def _row(row: dict[Any, Any], heads: Iterable[str], words: Words) -> tuple[str, str]:
     effect = "loses" if row["effect"] == "loss" else "gains"
-    there = words["toward"].format("、".join(heads)) if heads else ""
+    there = words["toward"].format(words["said_joiner"].join(heads)) if heads else ""
     direction = there or words["direction"].format(row["direction_id"])
     said = [direction, _hourly(row, words)]
     if row["effect"] == "loss":

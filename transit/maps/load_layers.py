@@ -148,7 +148,7 @@ def _worst(one: Brief, words: Words) -> list[Feature]:
     rows = (
         (words["of_park"], one.park.park_name),
         *((name, text + words["indicative_mark"] * marked) for (name, text), marked in shares),
-        (words["stop_lines"], worst["park_lines"]),
+        (words["stop_lines"], words["said_joiner"].join(worst["park_lines"].split("、"))),
         *provenance(words, worst["indicative"], ""),
     )
     title = words["bottleneck_of"].format(_link_name(worst, words))

@@ -119,7 +119,7 @@ def ring_content(  # noqa: PLR0913
 
 def _text(widest: Sequence[Brief], title: str, made_at: datetime | None, said: Words) -> PageText:
     one = widest[0]
-    names = "、".join(each.park.park_name for each in widest)
+    names = said["said_joiner"].join(each.park.park_name for each in widest)
     kinds = [kind for kind in _DASHES if kind in kinds_known(one.network)]
     return PageText(
         title=title or said["rings_title"].format(names),

@@ -95,8 +95,9 @@ def lines_text(network: Network, words: Words) -> dict[str, str]:
         heads = lines.setdefault(visit["stop_id"], {}).setdefault(visit["route_short_name"], [])
         if isinstance(toward, str) and toward:
             heads.append(words["toward"].format(toward))
+    joiner = words["said_joiner"]
     return {
-        stop: "\n".join(" ".join([line, "、".join(heads)]).strip() for line, heads in own.items())
+        stop: "\n".join(" ".join([line, joiner.join(heads)]).strip() for line, heads in own.items())
         for stop, own in lines.items()
     }
 

@@ -85,7 +85,7 @@ def study_content(
 
 def _text(found: Sequence[Brief], title: str, made_at: datetime | None, said: Words) -> PageText:
     network = found[0].network
-    names = "、".join(one.park.park_name for one in found)
+    names = said["said_joiner"].join(one.park.park_name for one in found)
     return PageText(
         title=title or said["study_title"].format(names),
         subtitle=dated("study_subtitle", network.name, network, found[0].limit_m, said),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transit.card import Card, Section, value_text
+from transit.model.vintage import years_of
 from transit.terms import terms, unit_said
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def network_card(network: Network, language: str) -> Card:
     facts = (
         (said["card_crs"], network.crs),
         (said["card_study_area"], f"{network.study_area.area / 1e6:,.1f} km²"),
-        (said["column_year"], _years(network)),
+        (said["column_year"], years_of(network.feed.stops)),
         (said["card_fingerprint"], network.fingerprint()),
     )
     header = ("what", "value", "unit", "of_it_indicative", "meaning")
@@ -72,9 +73,3 @@ def _marked(column: object) -> int:
 
 def _km(network: Network, chosen: BoolArray) -> float:
     return float(network.streets.length_m[chosen].sum()) / 1000
-
-
-def _years(network: Network) -> str:
-    """The years that the stops describe."""
-    years = sorted(set(network.feed.stops["year"].dropna().astype(int)))
-    return f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(map(str, years))

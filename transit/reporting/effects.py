@@ -65,7 +65,7 @@ def changes_table(
             old, new = each.before, each.after
             ends = said["toward"].format((new or old).ends[1])  # type: ignore[union-attr]
             rows.append(
-                (line.line, ends, _names(line.new_to_line(each)), _names(each.removed),
+                (line.line, ends, _names(line.new_to_line(each), said), _names(each.removed, said),
                  _both(old, new, lambda side: "—".join(side.ends), said),
                  *(Quantity(side.length_km if side else float("nan"), 1) for side in (old, new)),
                  _both(old, new, lambda side: side.hours.span_text, said))
@@ -207,8 +207,8 @@ def _metres(side: pd.Series | None, name: str) -> Quantity:
     return Quantity(float("nan") if side is None else float(side[name]))
 
 
-def _names(names: Sequence[str]) -> str:
-    return "、".join(dict.fromkeys(names)) or UNKNOWN
+def _names(names: Sequence[str], said: Words) -> str:
+    return said["reply_and"].join(dict.fromkeys(names)) or UNKNOWN
 
 
 def _both(old: Side | None, new: Side | None, tell: Callable[[Side], str], said: Words) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP
 from transit.analysis.service import MORNING
+from transit.model.vintage import years_apart
 from transit.scenario.scenario import Scenario
 from transit.terms import terms
 
@@ -88,7 +89,11 @@ def _reach(one: Brief, said: Words) -> str:
     if len(one.network.stations):
         fed = one.stations[one.stations["travel"] == "from_park"]
         parts.append(_named("reply_fed", fed, "station_name", said))
-    return said["reply_reach"].format(said["reply_semicolon"].join(parts)) if parts else ""
+    if not parts:
+        return ""
+    apart = years_apart(one.network)
+    note = said["reply_reach_years"].format(*apart) if apart else ""
+    return said["reply_reach"].format(said["reply_semicolon"].join(parts), note)
 
 
 def _named(key: str, table: pd.DataFrame, column: str, said: Words) -> str:

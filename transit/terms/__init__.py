@@ -7,6 +7,7 @@ from transit.terms.glossary import DEFAULT, LANGUAGES, terms
 from transit.terms.help import help_said, help_words
 from transit.terms.tables import readable, title_of, unit_of
 from transit.terms.values import (
+    listed,
     measure_said,
     metro_said,
     osm_said,
@@ -21,6 +22,7 @@ __all__ = [
     "LANGUAGES",
     "help_said",
     "help_words",
+    "listed",
     "measure_said",
     "metro_said",
     "osm_said",

@@ -18,9 +18,9 @@ _OWN_UNITS = {"vehicle_km": "km/day", "km_a_day": "km/day", "vehicle_hours": "h/
               "minutes": "min", "start_time": "s after midnight", "end_time": "s after midnight",
               "departure_time": "s after midnight", "gain_per_100_km": ""}  # fmt: skip
 _SIDE = re.compile("(.+)_(before|after)")
-_SPOKEN = {"assumption", "by", "definition", "denominator", "effect", "kind", "meaning", "of", "service",
-           "severity",
-           "source", "status", "subject", "travel", "treatment", "what"}  # fmt: skip
+_SPOKEN = {"assumption", "by", "definition", "denominator", "effect", "kind", "meaning", "of",
+           "service", "severity", "source", "status", "subject", "travel", "treatment",
+           "what"}  # fmt: skip
 """Columns whose cells are texts of ours, or names that no text of ours is like."""
 
 

@@ -70,6 +70,15 @@ def _part(text: str, language: str) -> str:
     return "；".join(map(str, parts)) if all(parts) else text
 
 
+def listed(names: str, language: str) -> str:
+    """Names of a table's cell, which stand there with ``、`` between, as ``language`` lists them.
+
+    >>> listed("627、M450", "en")
+    '627, M450'
+    """
+    return terms(language)["said_joiner"].join(names.split("、"))
+
+
 def unit_said(unit: str, language: str) -> str:
     """The unit in the words of ``language``, or as it stands."""
     return terms(language, "units").get(f"unit_{unit}", unit)
