@@ -56,7 +56,7 @@ def test_brief_says_what_the_park_has():
     assert "outline 54.4 ha*, EPSG:4547; 2 gates" in text
     assert re.search(r"straight from the outline\*\s+14\s+9\s+15\s+28\s", text)
     assert re.search(r"银星工业区\s+11\s+5\s+151\s+165\s", text)
-    assert "Lines that start there: B919、M450、旅游9线" in text
+    assert "Lines that start there: B919, M450, 旅游9线" in text
     assert re.search(
         r"Share of the park's outline within 500 m of any stop: straight 9\d\.\d%", text
     )
@@ -97,7 +97,7 @@ def test_compare_says_who_gains_and_who_loses():
     assert "银星科技园公交首末站 [N0001]: B919 (direction 0) line calls, +3.0 buses/h*" in text
     assert "观澜爱心家园 [S0003]: B919 (direction 0) line calls, -3.0 buses/h*" in text
     assert (
-        "still there: 627、M450、高快巴士17、高快巴士6; next stop of B919: 长安桥, 1,055 m" in text
+        "still there: 627, M450, 高快巴士17, 高快巴士6; next stop of B919: 长安桥, 1,055 m" in text
     )
     assert "losss" not in text
     assert "gains:" in text

@@ -162,9 +162,9 @@ def test_long_lists_of_hops_are_counted():
     (row,) = seen(LOSE).courses.head(1).itertuples()
     hops = "、".join(f"{number} → {number + 1}" for number in range(1, 13))
     text = course_line(row._replace(straight_new=hops))
-    assert text.endswith("now on no known street: 12 hops (1 → 2、2 → 3、3 → 4、…)")
+    assert text.endswith("now on no known street: 12 hops (1 → 2, 2 → 3, 3 → 4, …)")
     few = course_line(row._replace(straight_new="1 → 2、2 → 3、3 → 4"))
-    assert few.endswith("now on no known street: 1 → 2、2 → 3、3 → 4")
+    assert few.endswith("now on no known street: 1 → 2, 2 → 3, 3 → 4")
 
 
 def answered(*scenarios: Scenario) -> str:

@@ -389,7 +389,7 @@ def test_rows_read_out():
     """If this fails, the answer in words leaves out what is left to those who lose."""
     table = service_ledger(*changed(RemoveStop(stop="S1", line="101")))
     assert told_rows(table)[0] == (
-        "银星 [S1]: 101 (direction 0) line calls, -6.0 buses/h; still there: 007、8字、环1; "
+        "银星 [S1]: 101 (direction 0) line calls, -6.0 buses/h; still there: 007, 8字, 环1; "
         "next stop of 101: 桥头, 640 m straight, 900 m walk; "
         "best other line: 环1 from 田心 (350 m walk), reaching 2 of 3 of its stops"
     )
