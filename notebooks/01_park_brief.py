@@ -39,9 +39,9 @@ brief
 
 # %% [markdown]
 # 复函所列的“大布巷居委会”（2020 年名大布巷社区）：距标注点 1.16 km，距（示意）园区边界 0.11 km，沿已知道路步行 1.6 km。
-# 工具不迁就任何一份名单。
+# 工具不迁就任何一份名单。南端（新丹路）出入口在 2020 年是断头路，不能出园；距出入口的直线距离仍计它，所以大布巷社区只有 139 m。
 #
-# *The letter names 大布巷居委会 as within 500 m: true from the outline, not from the point, not on foot.*
+# *The south gate is the closed end of a street in 2020; straight distances count it all the same. The letter names 大布巷居委会 as within 500 m: true from the outline, not from the point, not on foot.*
 
 # %%
 shown = ["stop_name", "stop_id", "lines", "to_point_m", "to_outline_m", "to_gate_m", "walk_m"]
