@@ -13,6 +13,8 @@ import itertools
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from town import degrees, make_feed, network, park
 
 from transit.comparison import Comparison, compare
@@ -173,10 +175,11 @@ def test_search_and_brute_force_agree(measure):
     assert gains == sorted(gains, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("east", "west", "measure"),
-    [((300, 600), (1200, 100), "lines_within_walk"), ((0, 100), (500, 400), "share_walk_served")],
-)
+spots = st.tuples(st.integers(0, 12), st.integers(1, 6)).map(lambda at: (at[0] * 100, at[1] * 100))
+
+
+@settings(max_examples=3)
+@given(spots, spots, st.sampled_from(["share_walk_served", "lines_starting", "lines_within_walk"]))
 def test_best_is_never_worse_than_brute_force(east, west, measure):
     """If this fails, the search overlooks what a planner finds by trying."""
     stops = LITTLE | {"E": ("东", *east, "龙华"), "W": ("西", *west, "龙华")}
