@@ -164,7 +164,7 @@ def _form(name: str, kind: str, language: str) -> Callable[[Any], str]:
     if name == "year":
         return str
     if name in _LISTS and kind not in "iuf":
-        return partial(listed, language=language)
+        return partial(listed, words=terms(language))
     if name.startswith(_PARTS) or name.endswith("_share"):
         return partial(value_text, share=True)
     return _whole_text if kind == "f" and name.endswith(("_m", "_m2")) else value_text
@@ -179,14 +179,10 @@ def _by_units(name: str, language: str) -> Callable[[Any], str]:
 
 def _points_text(value: float, points: str) -> str:
     """A difference of shares in percentage points."""
-    shown = f"{100 * value:.1f}".replace("-", "−")
-    return (
-        "0"
-        if value == 0
-        else "≈0"
-        if float(f"{100 * abs(value):.1f}") == 0
-        else f"{shown} {points}"
-    )
+    if value == 0:
+        return "0"
+    shown = f"{100 * value:.1f}"
+    return f"{shown} {points}".replace("-", "−") if float(shown) else "≈0"
 
 
 def _whole_text(value: float) -> str:

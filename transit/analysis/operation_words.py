@@ -109,12 +109,11 @@ def _worst(  # noqa: PLR0913
     return text.format(streets, length_m, hourly, share, lines)
 
 
-def few_hops(each: Sequence[str], language: str = "en") -> str:
+def few_hops(each: Sequence[str], language: str) -> str:
     """The hops named, or how many there are and the first few."""
-    if len(each) <= _HOPS:
-        return terms(language)["said_joiner"].join(each)
-    first = terms(language)["said_joiner"].join(each[:_HOPS])
-    return terms(language)["run_few"].format(len(each), first)
+    said = terms(language)
+    first = said["said_joiner"].join(each[:_HOPS])
+    return first if len(each) <= _HOPS else said["run_few"].format(len(each), first)
 
 
 def _few(hops: str, language: str) -> str:

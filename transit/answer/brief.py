@@ -51,7 +51,7 @@ def _definitions_table(brief: Brief, language: str) -> Table:
         table.add_row(
             said[f"said_within_{row.within}"] + mark(row.indicative), str(row.stops),
             str(row.places), str(row.lines), str(row.directions),
-            escape(listed(row.which_stops, language)),
+            escape(listed(row.which_stops, said)),
         )  # fmt: skip
     return table
 
@@ -132,11 +132,11 @@ def _most_loaded(brief: Brief, language: str) -> str:
     if worst is None:
         return said["said_no_street"]
     return said["said_worst"].format(
-        listed(worst["streets"] or worst["way_ids"], language), worst["length_m"],
+        listed(worst["streets"] or worst["way_ids"], said), worst["length_m"],
         worst["buses_per_hour"],
         mark(worst["indicative"] or worst["service_indicative"]), worst["park_line_count"],
         len(brief.bottleneck.lines), worst["share_of_lines"],
-        listed(worst["park_lines"], language),
+        listed(worst["park_lines"], said),
     )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def _what_is_left(row: Any, language: str) -> str:  # noqa: ANN401
     if row.subject != "stop" or row.effect != "loss" or not row.line:
         return ""
     said = terms(language)
-    text = said["ledger_there"].format(listed(row.lines_there, language) or said["ledger_no_line"])
+    text = said["ledger_there"].format(listed(row.lines_there, said) or said["ledger_no_line"])
     if row.what == LINE_CALLS:
         straight, walk = _metres(row.next_straight_m), _metres(row.next_walk_m)
         next_stop = row.next_stop or said["said_none"]

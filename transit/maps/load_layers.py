@@ -18,6 +18,7 @@ from transit.maps import palette
 from transit.maps.base import Words, origin, provenance, simpler
 from transit.maps.content import FactTable, Feature, Layer, Popup
 from transit.model.network import Network
+from transit.terms import listed
 
 _EIGHTHS = ("east", "northeast", "north", "northwest", "west", "southwest", "south", "southeast")
 
@@ -148,7 +149,7 @@ def _worst(one: Brief, words: Words) -> list[Feature]:
     rows = (
         (words["of_park"], one.park.park_name),
         *((name, text + words["indicative_mark"] * marked) for (name, text), marked in shares),
-        (words["stop_lines"], words["said_joiner"].join(worst["park_lines"].split("、"))),
+        (words["stop_lines"], listed(worst["park_lines"], words)),
         *provenance(words, worst["indicative"], ""),
     )
     title = words["bottleneck_of"].format(_link_name(worst, words))

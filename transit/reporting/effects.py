@@ -208,7 +208,7 @@ def _metres(side: pd.Series | None, name: str) -> Quantity:
 
 
 def _names(names: Sequence[str], said: Words) -> str:
-    return said["reply_and"].join(dict.fromkeys(names)) or UNKNOWN
+    return said["said_joiner"].join(dict.fromkeys(names)) or UNKNOWN
 
 
 def _both(old: Side | None, new: Side | None, tell: Callable[[Side], str], said: Words) -> str:

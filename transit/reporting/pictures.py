@@ -27,7 +27,7 @@ def state_map(briefs: Sequence[Brief], language: str) -> Picture:
     """The map of the parks as they are."""
     said = terms(language)
     content = study_content(briefs, language=language)
-    names = said["reply_and"].join(one.park.park_name for one in briefs)
+    names = said["said_joiner"].join(one.park.park_name for one in briefs)
     caption = said["reply_figure_state"].format(names, briefs[0].limit_m)
     return map_picture("state", caption, content, said)
 

@@ -63,7 +63,7 @@ def report(
     scenarios = compared.scenarios if compared else ()
     limit_m = briefs[0].limit_m
     return Report(
-        title=title or said["reply_title"].format(said["reply_and"].join(names)),
+        title=title or said["reply_title"].format(said["said_joiner"].join(names)),
         subtitle=said["reply_subtitle"].format(briefs[0].network.name, limit_m),
         question=question or asked(names, scenarios, limit_m, said),
         answer=tuple(_answer(briefs, compared, shares, language)),
@@ -105,7 +105,7 @@ def _pages(
 ) -> tuple[dict[str, Page], dict[str, str]]:
     """The HTML maps by file name without ending, and what links to them say."""
     said = terms(language)
-    names = said["reply_and"].join(one.park.park_name for one in briefs)
+    names = said["said_joiner"].join(one.park.park_name for one in briefs)
     pages = {"study": study_map(briefs, made_at=made_at, language=language)}
     titles = {"study": said["study_title"].format(names)}
     if len(briefs[0].network.feed.stops):

@@ -29,7 +29,7 @@ def state_sentences(one: Brief, language: str) -> tuple[str, ...]:
 
 def asked(parks: Sequence[str], scenarios: Sequence[Scenario], limit_m: float, said: Words) -> str:
     """The question that the figures answer, where none was put."""
-    names = said["reply_and"].join(parks)
+    names = said["said_joiner"].join(parks)
     if not scenarios:
         return said["reply_asked_state"].format(names, limit_m)
     titles = said["reply_semicolon"].join(one.title or one.name for one in scenarios)
@@ -75,7 +75,7 @@ def _service(one: Brief, said: Words) -> str:
         *MORNING, near["buses_per_hour"].sum(),
         f"{walk:.1f}" if one.knows_walks else said["reply_unknown"],
         said["indicative_mark"] if marked else "",
-        said["reply_and"].join(starting) or said["said_none"], one.limit_m,
+        said["said_joiner"].join(starting) or said["said_none"], one.limit_m,
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _named(key: str, table: pd.DataFrame, column: str, said: Words) -> str:
         return said[f"{key}_none"]
     lines = table.groupby(column)["route_id"].nunique()
     names = lines.sort_values(ascending=False, kind="stable").index.tolist()
-    shown = said["reply_and"].join(names[:_NAMED])
+    shown = said["said_joiner"].join(names[:_NAMED])
     count = table["station_id"].nunique() if "station_id" in table else len(names)
     return said[f"{key}_more" if len(names) > _NAMED else key].format(count, shown)
 

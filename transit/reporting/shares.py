@@ -144,5 +144,5 @@ def _parts(found: Attribution, language: str) -> Iterator[str]:
             said[f"measure_{name}"],
             whole.text,
             _unit(str(name), said),
-            said["reply_and"].join(told),
+            said["said_joiner"].join(told),
         )

@@ -168,8 +168,8 @@ def stations_table(one: Brief, said: Words, park: str) -> list[ReportTable]:
     for _, own in best.groupby("station_id", sort=False):
         row = own.iloc[0]
         rows.append(
-            (row["station_name"], said["reply_and"].join(sorted(set(own["metro_line"]))),
-             said["reply_and"].join(dict.fromkeys(own["route_short_name"])), row["stop_name"],
+            (row["station_name"], said["said_joiner"].join(sorted(set(own["metro_line"]))),
+             said["said_joiner"].join(dict.fromkeys(own["route_short_name"])), row["stop_name"],
              Quantity(row["to_station_m"]), Quantity(row["stops_ridden"]),
              Quantity(row["ride_min"], 1))
         )  # fmt: skip

@@ -114,7 +114,7 @@ def origins_of(report: Report, table: ReportTable) -> str:
     numbers = {kind: number for number, kind in enumerate(report.origins, 1)}
     kinds = [kind for kind in numbers if kind in table.rests_on] or list(numbers)
     named = [f"[{numbers[kind]}] {report.origins[kind][0]}" for kind in kinds]
-    return terms(report.language)["reply_and"].join(named)
+    return terms(report.language)["said_joiner"].join(named)
 
 
 def _sheet(book: Any, name: str, table: ReportTable, report: Report) -> None:  # noqa: ANN401

@@ -154,7 +154,7 @@ def _budget(budget: Budget, language: str) -> str:
 def _catalogue(catalogue: Catalogue, language: str) -> str:
     said = terms(language)
     lines = said["said_joiner"].join(catalogue.lines)
-    verbs = said["suggest_comma"].join(said[f"suggest_verb_{verb}"] for verb in catalogue.verbs)
+    verbs = said["said_joiner"].join(said[f"suggest_verb_{verb}"] for verb in catalogue.verbs)
     return said["suggest_tried"].format(
         verbs, lines or said["suggest_lines_within"].format(catalogue.lines_within_m),
         catalogue.stops_within_m, len(catalogue.places), catalogue.most_stops,

@@ -70,13 +70,13 @@ def _part(text: str, language: str) -> str:
     return "；".join(map(str, parts)) if all(parts) else text
 
 
-def listed(names: str, language: str) -> str:
-    """Names of a table's cell, which stand there with ``、`` between, as ``language`` lists them.
+def listed(names: str, words: Mapping[str, str]) -> str:
+    """Names of a table's cell, which stand there with ``、`` between, as ``words`` list them.
 
-    >>> listed("627、M450", "en")
+    >>> listed("627、M450", terms("en"))
     '627, M450'
     """
-    return terms(language)["said_joiner"].join(names.split("、"))
+    return words["said_joiner"].join(names.split("、"))
 
 
 def unit_said(unit: str, language: str) -> str:
