@@ -14,7 +14,7 @@ import pytest
 import town
 
 import transit
-from transit.card import ROWS_AT_MOST, TEXT_AT_MOST, Card, table_section, value_text
+from transit.card import ROWS_AT_MOST, TEXT_AT_MOST, Card, change_text, table_section, value_text
 from transit.errors import UsageError
 from transit.scenario.stops import NewStop, RenameStop
 
@@ -271,6 +271,34 @@ def test_measures_in_one_column_have_the_forms_of_their_units() -> None:
         ("43.4 %", "−0.1 points", "1.0 %"), ("8", "2", "50.0 %"), ("10.0 %", "≈0", "—"),
         ("10.0 %", "0", "0.0 %"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "share", "texts"),
+    [
+        (20.896, 21.782, False, ("20.9", "21.8", "+0.9")),
+        (99.96, 101.4, False, ("100", "101", "+1")),
+        (1.25, 1.0, False, ("1.25", "1", "−0.25")),
+        (0.20896, 0.21782, True, ("20.9 %", "21.8 %", "+0.9")),
+        (0.5, 0.5, True, ("50.0 %", "50.0 %", "±0")),
+        (0.5, 0.5001, True, ("50.0 %", "50.0 %", "≈0")),
+        (123.1, 123.4, False, ("123", "123", "+0.3")),
+        (float("nan"), 3.0, False, ("—", "3", "—")),
+    ],
+)
+def test_a_change_is_what_a_reader_subtracts(
+    before: float, after: float, share: bool, texts: tuple[str, str, str]
+) -> None:
+    """If this fails, a reader of a card finds 20.9, 21.8 and +0.89. By hand."""
+    sides = value_text(before, share=share), value_text(after, share=share)
+    assert (*sides, change_text(before, after, share=share)) == texts
+    unit = "share of outline" if share else "min"
+    table = pd.DataFrame(
+        {"unit": [unit], "before": [before], "after": [after], "change": [after - before]}
+    )
+    (section,) = transit.table_card(table, "", "en").sections
+    points = " points" if share else ""
+    assert section.rows[0][1:] == (*sides, texts[2] + points)
 
 
 def test_a_network_is_short_as_text() -> None:

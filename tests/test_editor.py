@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import town
 
@@ -222,10 +224,19 @@ def test_the_panel_says_figures_losses_and_the_yaml_in_both_languages(tmp_path):
     named = {row["key"]: row["name"] for row in english["figures"]}
     assert named["line/vehicles"] == "vehicles"
     assert {row["key"]: row["name"] for row in chinese["figures"]}["line/vehicles"] == "配车数"
+    assert all(_subtracts(row) for row in (*english["figures"], *chinese["figures"]))
     path = tmp_path / "one.yaml"
     path.write_text(english["yaml"], encoding="utf-8")
     assert read_scenario(path) == state.scenario
     assert write_scenario(state.scenario) == chinese["yaml"]
+
+
+def _subtracts(row: dict[str, str]) -> bool:
+    """Whether the change of a row is the difference of the numbers before it; none where alike."""
+    texts = (row[name].rstrip("*").replace(",", "") for name in ("before", "after"))
+    before, after = (float("nan" if text == "–" else text) for text in texts)
+    change = float(row["change"].replace(",", "").replace("−", "-") or "0")
+    return math.isnan(after - before) or math.isclose(change, after - before, abs_tol=1e-9)
 
 
 def test_the_widget_draws_writes_and_keeps_foreign_files(tmp_path):

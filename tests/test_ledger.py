@@ -396,3 +396,13 @@ def test_rows_read_out():
     closed_off = parks_seen(network(), closed(((600, 400), (700, 400))))
     walk = closed_off[closed_off["what"] == "walk to the nearest stop"]
     assert told_rows(walk) == ["园区P1 [P1]: walk to the nearest stop 100 → 290 m (+190 m)"]
+
+
+def test_a_change_read_out_is_what_a_reader_subtracts():
+    """If this fails, the answer says 100 → 101 m (+0 m). By hand: 100.4 and 100.6 m."""
+    walk = parks_seen(network(), closed(((600, 400), (700, 400))))
+    walk = walk[walk["what"] == "walk to the nearest stop"]
+    nearly = walk.assign(before=100.4, after=100.6, change=0.2)
+    assert told_rows(nearly) == ["园区P1 [P1]: walk to the nearest stop 100 → 101 m (+1 m)"]
+    alike = walk.assign(before=100.6, after=101.4, change=0.8)
+    assert told_rows(alike) == []

@@ -141,6 +141,8 @@ def table_section(
     for name, column in zip(kept, texts, strict=True):
         if name in marks:
             columns.append([said["indicative"] if one else "" for one in shown[name]])
+        elif name == "change" and {"before", "after"} <= set(shown):
+            columns.append(_change_texts(shown, language))
         else:
             columns.append(_cell_texts(shown, texts[column], name, language))
     right = tuple(name not in marks and shown[name].dtype.kind in "iuf" for name in kept)
@@ -156,6 +158,21 @@ def _cell_texts(table: pd.DataFrame, cells: pd.Series, name: str, language: str)
     return [
         NOTHING if gone or one == "" else (of_unit if str(unit).startswith("share") else form)(one)
         for one, gone, unit in zip(cells, cells.isna(), units, strict=True)
+    ]
+
+
+def _change_texts(table: pd.DataFrame, language: str) -> list[str]:
+    """Changes as differences of what the columns beside them print."""
+    points = terms(language)["unit_points"]
+    units = table["unit"] if "unit" in table else [""] * len(table)
+    shares = [str(unit).startswith("share") for unit in units]
+    texts = [
+        change_text(before, after, share=share)
+        for before, after, share in zip(table["before"], table["after"], shares, strict=True)
+    ]
+    return [
+        f"{text} {points}" if share and text != NOTHING else text
+        for text, share in zip(texts, shares, strict=True)
     ]
 
 
@@ -209,6 +226,35 @@ def value_text(value: Any, *, share: bool = False) -> str:  # noqa: ANN401  (wha
         return "≈0"
     whole = abs(number) >= 100 or number == math.floor(number)
     return (f"{number:,.0f}" if whole else f"{number:.3g}").replace("-", "−")
+
+
+def change_text(before: float, after: float, *, share: bool = False) -> str:
+    """A change with its sign: the difference of the two numbers as ``value_text`` prints them.
+
+    That of shares is in percentage points. Where the two are printed alike, the change itself
+    stands, be it less than shows; a dash where either is missing.
+
+    >>> change_text(20.896, 21.782), change_text(0.512, 0.5204, share=True), change_text(3, 3)
+    ('+0.9', '+0.8', '±0')
+    """
+    if before != before or after != after:  # noqa: PLR0124  (a missing number)
+        return NOTHING
+    # Printed numbers have at most six decimals; what is left beyond is of binary fractions.
+    change = round(_printed(after, share=share) - _printed(before, share=share), 9)
+    if change == 0:
+        change = (after - before) * (100 if share else 1)
+    if change == 0:
+        return "±0"
+    if share:
+        text = f"{change:+.1f}"
+        return text.replace("-", "−") if float(text) else "≈0"
+    return ("+" if change >= _LEAST else "") + value_text(change)
+
+
+def _printed(value: float, *, share: bool) -> float:
+    """The number that a reader of ``value_text`` takes from it."""
+    text = value_text(value, share=share).removesuffix(" %")
+    return 0.0 if text == "≈0" else float(text.replace(",", "").replace("−", "-"))
 
 
 def html_text(text: str) -> str:

@@ -21,6 +21,7 @@ from transit.analysis.zones import EVENLY
 from transit.answer.printing import hours_meant, mark, small_table
 from transit.comparison import Comparison
 from transit.ledger.words import told_rows
+from transit.rounding import printed_change
 from transit.terms import measure_said, spoken, terms, unit_said
 
 _LEDGER_ROWS = 20
@@ -87,15 +88,15 @@ def _changes_table(rows: pd.DataFrame, language: str) -> Table:
     table = small_table(*(said[f"said_{head}"] for head in heads))
     for row in rows.itertuples():
         scale, digits, sign = (100, 2, " %") if row.measure.startswith("share") else (1, 1, "")
-        if round(row.before * scale, digits) == round(row.after * scale, digits):
+        change = printed_change(row.before * scale, row.after * scale, digits)
+        if change == 0:
             continue
-        before, after, change = (
-            f"{value * scale:.{digits}f}{sign}" if value == value else "–"  # noqa: PLR0124
-            for value in (row.before, row.after, row.change)
+        before, after, by = (
+            f"{value:{plus}.{digits}f}{sign}" if value == value else "–"  # noqa: PLR0124
+            for value, plus in ((row.before * scale, ""), (row.after * scale, ""), (change, "+"))
         )
-        change = change if change.startswith(("-", "–")) else f"+{change}"
         name = escape(row.subject_name) + mark(row.indicative)
-        points = change.replace("%", said["said_points"])
+        points = by.replace("%", said["said_points"])
         measure, unit = measure_said(row.measure, language), unit_said(row.unit, language)
         table.add_row(name, measure, unit, before, after, points)
     return table

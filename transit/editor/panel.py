@@ -14,6 +14,7 @@ from transit.editor.state import EditorState
 from transit.ledger import verdict
 from transit.ledger.words import told_rows
 from transit.model.network import Network
+from transit.rounding import printed_change
 from transit.scenario.files import write_scenario
 from transit.scenario.words import change_lines
 from transit.terms import terms, unit_said
@@ -77,6 +78,7 @@ def _cost(row: Any, costs: UnitCosts, language: str) -> dict[str, str]:  # noqa:
     """Money a day in whole units of the currency; what is counted and by whom is its meaning."""
     said = terms(language)
     parts = {name: getattr(costs, field) for name, field in PARTS.items()}
+    change = printed_change(row.before, row.after, 0)
     counted = [
         said["editor_cost_part"].format(said[f"measure_{name}"], cost)
         for name, cost in parts.items() if cost
@@ -91,8 +93,8 @@ def _cost(row: Any, costs: UnitCosts, language: str) -> dict[str, str]:  # noqa:
         "unit": said["editor_cost_unit"].format(costs.currency),
         "before": _number(row.before, 0),
         "after": _number(row.after, 0) + (MARK if row.indicative else ""),
-        "change": _signed(row.change, 0),
-        "goes": _goes(row.measure, round(row.change) if row.change == row.change else 0.0),
+        "change": _signed(change, 0),
+        "goes": _goes(row.measure, change),
     }
 
 
@@ -101,7 +103,7 @@ def _figure(row: Any, language: str) -> dict[str, str]:  # noqa: ANN401
     share = str(row.unit).startswith("share")
     scale, unit = (100, "%") if share else (1, unit_said(row.unit, language))
     digits = 1 if share or row.unit not in ("kerbs", "lines", "vehicles") else 0
-    change = row.change * scale
+    change = printed_change(row.before * scale, row.after * scale, digits)
     return {
         "key": f"{row.of}/{row.measure}",
         "of": said[f"editor_of_{row.of.replace(' ', '_')}"],
@@ -111,7 +113,7 @@ def _figure(row: Any, language: str) -> dict[str, str]:  # noqa: ANN401
         "before": _number(row.before * scale, digits),
         "after": _number(row.after * scale, digits) + (MARK if row.indicative else ""),
         "change": _signed(change, digits),
-        "goes": _goes(row.measure, round(change, digits)),
+        "goes": _goes(row.measure, change),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from transit.analysis.brief import Brief
-from transit.card import ROWS_AT_MOST, Card, Section, value_text
+from transit.card import ROWS_AT_MOST, Card, Section, change_text, value_text
 from transit.model.network import Network
 from transit.terms import measure_said, terms, unit_said
 
@@ -90,9 +90,7 @@ def _after(rows: pd.DataFrame, scenario: str, *, share: bool) -> str:
     own = rows[rows["scenario"] == scenario]
     if own.empty:
         return "="
-    after, change = own["after"].iloc[0], own["change"].iloc[0]
-    if pd.isna(change):
-        return value_text(after, share=share)
-    sign = "+" if change > 0 else ""
-    size = f"{change * 100:.1f}".replace("-", "−") if share else value_text(change)
-    return f"{value_text(after, share=share)} ({sign}{size})"
+    before, after = own["before"].iloc[0], own["after"].iloc[0]
+    text = value_text(after, share=share)
+    known = pd.notna(before) and pd.notna(after)
+    return f"{text} ({change_text(before, after, share=share)})" if known else text

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from transit.ledger.service import LINE_CALLS
+from transit.rounding import printed_change
 from transit.terms import listed, spoken, terms, unit_said
 
 MARK = "*"
@@ -37,7 +38,7 @@ def _told(row: Any, language: str) -> str:  # noqa: ANN401
 def _shows(row: Any) -> bool:  # noqa: ANN401
     """A line that is lost or gained always does, be it without service."""
     scale, digits, *_ = _UNITS[row.unit]
-    return bool(row.line) or round(row.before * scale, digits) != round(row.after * scale, digits)
+    return bool(row.line) or printed_change(row.before * scale, row.after * scale, digits) != 0
 
 
 def _what_changes(row: Any, language: str) -> str:  # noqa: ANN401
@@ -49,7 +50,8 @@ def _what_changes(row: Any, language: str) -> str:  # noqa: ANN401
         change = f"{getattr(row, _SERVICE[row.unit]):+.1f}"
         return said["ledger_service"].format(way, what, change, unit_said(unit, language), mark)
     before, after = (f"{value * scale:,.{digits}f}" for value in (row.before, row.after))
-    change = f"{row.change * scale:+,.{digits}f} {unit_said(by, language)}{mark}"
+    by_what = printed_change(row.before * scale, row.after * scale, digits)
+    change = f"{by_what:+,.{digits}f} {unit_said(by, language)}{mark}"
     people = "".join(
         said[f"ledger_{name}"].format(value)
         for name, value in (("people", row.people), ("jobs", row.jobs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from transit.card import ROWS_AT_MOST, Card, Section, value_text
+from transit.card import ROWS_AT_MOST, Card, Section, change_text, value_text
 from transit.study.kept import Outcome
 from transit.study.plan import StudyCase
 from transit.study.study import USUAL
@@ -75,18 +75,10 @@ def _figures(outcome: Outcome, names: Sequence[str]) -> Iterator[str]:
         if value is None:
             yield "–"
         elif outcome.case.scenario:
-            change = _signed(value.after - value.before, share=share)
+            change = change_text(value.before, value.after, share=share)
             yield f"{value_text(value.after, share=share)} ({change})"
         else:
             yield value_text(value.before, share=share)
-
-
-def _signed(change: float, *, share: bool) -> str:
-    """A change with its sign; that of a share in points."""
-    text = value_text(change, share=share).removesuffix(" %")
-    if change == change and not set(text) & set("123456789"):  # noqa: PLR0124  (not unknown)
-        return "±0"
-    return f"+{text}" if change > 0 else text
 
 
 _SHARE = "share_"

@@ -275,8 +275,9 @@
     else if (state.figures === "after") cell.append(value(after));
     else if (state.figures === "both") cell.append(value(before) + " → " + value(after));
     if (after !== null && before !== null && state.figures !== "after") {
-      const near = number(after - before, measure.share);
-      // Less than what is shown is not nothing: two more digits say so.
+      // What a reader subtracts; where both are shown alike, two more digits of the change itself.
+      const printed = number(after, measure.share).rounded - number(before, measure.share).rounded;
+      const near = number(measure.share ? printed / SHARE : printed, measure.share);
       const change = near.rounded === 0 ? number(after - before, measure.share, 2) : near;
       const way = change.rounded === 0 ? "same" : measure.cost ? "" : change.rounded > 0 ? "more" : "less";
       const sign = change.rounded > 0 ? "+" : "";
