@@ -105,7 +105,7 @@ transit.table_card(
 )
 
 # %% [markdown]
-# ## 5. 瓶颈路段 · The street that carries every line
+# ## 5. 线路最集中路段 · The street that carries most lines
 #
 # 复函说园区微循环受限。各路口之间的每段道路上，有多少条园区线路、每小时多少班次（双向）：
 #

@@ -140,10 +140,11 @@ class Comparison:
         ]
         return pd.concat(tables, ignore_index=True)
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table of the comparison by name, the verdict first."""
+    def tables(self, language: str = "en") -> dict[str, pd.DataFrame]:
+        """Every table by name, first the verdict: a sentence a scenario in ``language``."""
+        verdicts = self.verdicts(language)
         return {
-            "verdict": pd.DataFrame(self.verdict.items(), columns=["scenario", "verdict"]),
+            "verdict": pd.DataFrame(verdicts.items(), columns=["scenario", "verdict"]),
             "comparison": self.table,
             "ledger": self.ledger,
             "operation": self.operation,

@@ -16,8 +16,9 @@ _HOPS = 3
 """So many hops are named, the others counted."""
 _Printed = dict[str, tuple[int, float]]
 _RUN: _Printed = {
-    "length_out_km": (2, 1), "length_back_km": (2, 1), "directness": (2, 1), "shared": (0, 100),
-    "run_out_min": (1, 1), "run_back_min": (1, 1), "cycle_min": (1, 1),
+    "length_out_km": (2, 1), "length_back_km": (2, 1), "share_matched": (0, 100),
+    "directness": (2, 1), "shared": (0, 100), "run_out_min": (1, 1), "run_back_min": (1, 1),
+    "cycle_min": (1, 1),
 }  # fmt: skip
 _DAY: _Printed = {
     "headway_min": (1, 1), "vehicles": (0, 1), "vehicle_km": (0, 1), "vehicle_hours": (1, 1),

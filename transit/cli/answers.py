@@ -24,7 +24,6 @@ from transit.cli.options import (
 from transit.cli.outputs import (
     Pages,
     brief_tables,
-    comparison_tables,
     moment_of,
     page_names,
     print_answers,
@@ -61,7 +60,7 @@ def demo(
     with working("cli_at_area", language):
         compared = read_comparison(area, [path.stem for path in area.scenarios], None, 500)
     found = list(compared.before)
-    tables = brief_tables(found) | comparison_tables(compared, verdict_language(lang))
+    tables = brief_tables(found) | compared.tables(verdict_language(lang))
     claim(out, [*page_names(compared), *(f"tables/{one}" for one in table_names(tables, found))])
     with working("cli_at_maps", language):
         written = write_maps(found, compared, out, {"language": pages_in(lang), "made_at": moment})
@@ -109,7 +108,7 @@ def compare(  # noqa: PLR0913  (one a command-line option)
     language = printed_in(lang)
     with working("cli_at_applying", language):
         compared = read_comparison(chosen_area(area, at), scenarios, park, limit)
-        tables = comparison_tables(compared, verdict_language(lang))
+        tables = compared.tables(verdict_language(lang))
     report([], compared, tables, out, lang, as_json=as_json)
 
 

@@ -35,24 +35,6 @@ def brief_tables(found: list[Brief]) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
 
 
-def comparison_tables(compared: Comparison, language: str = "en") -> dict[str, pd.DataFrame]:
-    """The tables of a comparison, by name; the verdict is a sentence in ``language``."""
-    import pandas as pd
-
-    verdicts = compared.verdicts(language)
-    verdict = pd.DataFrame(verdicts.items(), columns=["scenario", "verdict"])
-    return {
-        "verdict": verdict,
-        "comparison": compared.table,
-        "ledger": compared.ledger,
-        "operation": compared.operation,
-        "courses": compared.courses,
-        "overlap": compared.overlap,
-        "bottlenecks": compared.bottlenecks,
-        "assumptions": compared.assumptions.table(),
-    }
-
-
 Pages = dict[str, Any]
 """How pages are made: their ``language`` and time (``made_at``), and ``tiles`` under them."""
 
@@ -176,11 +158,15 @@ def print_text(*told: RenderableType) -> None:
 
 
 def print_written(written: list[Path], language: str) -> None:
-    """Print the files written, if any."""
+    """Print the files written, if any, and which page to open first."""
     if written:
         typer.echo(f"\n{say('cli_written', language)}")
     for path in written:
         typer.echo(f"  {path}")
+    pages = [path for path in written if path.suffix == ".html"]
+    if pages:
+        outermost = min(pages, key=lambda page: len(page.parts))
+        typer.echo(f"\n{say('cli_open', language, outermost)}")
 
 
 def say(key: str, language: str, *places: object) -> str:

@@ -22,9 +22,9 @@ from transit.terms import terms
 
 Words = Mapping[str, str]
 _OPERATION = {
-    "length_out_km": 2, "length_back_km": 2, "run_out_min": 1, "run_back_min": 1, "cycle_min": 1,
-    "headway_min": 1, "vehicles": 0, "departures": 0, "vehicle_km": 1, "vehicle_hours": 1,
-    "commercial_kmh": 1, "directness": 2, "shared": 1,
+    "length_out_km": 2, "length_back_km": 2, "share_matched": 1, "run_out_min": 1,
+    "run_back_min": 1, "cycle_min": 1, "headway_min": 1, "vehicles": 0, "departures": 0,
+    "vehicle_km": 1, "vehicle_hours": 1, "commercial_kmh": 1, "directness": 2, "shared": 1,
 }  # fmt: skip
 """What is told of the running of lines, with digits; of ``OPERATION``."""
 _ONLY_OTHERS = ("shared",)
