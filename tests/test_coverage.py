@@ -7,9 +7,9 @@ import math
 
 import pandas as pd
 import pytest
-from town import Piece, area, make_feed, network, park
+from town import Piece, area, make_feed, metric, network, park
 
-from transit.analysis.coverage import coverage, marginal_coverage, stop_areas
+from transit.analysis.coverage import coverage, covered_part, marginal_coverage, stop_areas
 from transit.errors import DataError, UsageError
 
 CIRCLE = math.pi * 100**2
@@ -69,6 +69,24 @@ def test_unserved_stops_count_only_as_stops():
     assert table.loc[("straight", "any served line"), "covered_m2"] == pytest.approx(
         CIRCLE, rel=2e-4
     )
+
+
+def test_the_part_that_is_covered_is_drawn_where_it_is():
+    """If this fails, the editor paints as covered what no bus serves.
+
+    By hand: only A runs, so a whole circle of 100 m about (400, 350); with no service known, the
+    half at the east side and the quarter at the corner too.
+    """
+    part = covered_part(here({"A_0": 600}), park(), "straight", limit_m=100)
+    assert part.area == pytest.approx(CIRCLE, rel=2e-4)
+    assert part.bounds == pytest.approx(metric_box(300, 250, 500, 450), abs=0.1)
+    unknown = covered_part(here({}), park(), "straight", limit_m=100)
+    assert unknown.area == pytest.approx(1.75 * CIRCLE, rel=2e-4)
+
+
+def metric_box(*sides: float) -> list[float]:
+    """Sides of a box of the town in metres of its CRS."""
+    return [*metric([sides[:2]])[0], *metric([sides[2:]])[0]]
 
 
 def test_walk_shares_by_hand():

@@ -6,10 +6,13 @@ import math
 
 import pytest
 import town
+from shapely import Polygon
 
 import transit
 from transit.analysis.operation_changes import operation_changes
 from transit.editor.commands import obeyed
+from transit.editor.doubts import doubts
+from transit.editor.drawing import covered
 from transit.editor.figures import COLUMNS, LINE_FIGURES, PARK_FIGURES, figures, ledger
 from transit.editor.panel import shown
 from transit.editor.running import SUMMED, touched_lines
@@ -18,6 +21,7 @@ from transit.errors import DataError, UsageError
 from transit.scenario.files import read_scenario, write_scenario
 from transit.scenario.lines import ExtendLine
 from transit.scenario.scenario import Scenario
+from transit.units import project
 
 HOSTILE = "</script><img src=x onerror=alert(1)>`${7*7}`\u202e=cmd|' /C calc'!A0"
 
@@ -70,6 +74,58 @@ def test_extended_to_the_park_it_ends_at_the_nearest_gate():
     new = state.scenario.changes[0]
     assert (new.lon, new.lat) == pytest.approx(town.degrees(600, 400), abs=1e-6)
     assert calls(state, "R101_0")[-1] == calls(state, "R101_1")[0] == "NEW1"
+
+
+def test_extended_to_the_gate_that_was_chosen():
+    """If this fails, the planner's choice of a gate is ignored; the west gate is at (200, 300)."""
+    state = obeyed(begun(), {"do": "park", "end": "end", "gate": "G1"})
+    new = state.scenario.changes[0]
+    assert (new.lon, new.lat) == pytest.approx(town.degrees(200, 300), abs=1e-6)
+    wrong = obeyed(begun(), {"do": "park", "end": "end", "gate": "no"}, "en")
+    assert [fault.what for fault in wrong.faults] == ["the park has no gate no"]
+
+
+def test_what_an_edit_makes_doubtful_is_said():
+    """If this fails, a stop dropped in another county is taken without a word.
+
+    By hand: 101 and 环1 go 89 km east to it and come back, 178 km more than past it.
+    """
+    state = begun()
+    base = state.before.network
+    assert doubts(base, state.network, "en") == []
+    lon, lat = town.degrees(90_000, 800)
+    away = obeyed(state, {"do": "move", "stop": "S2", "lon": lon, "lat": lat})
+    told = [one["text"] for one in doubts(base, away.network, "en")]
+    assert {(text[:42], text[-5:]) for text in told} == {
+        ("call far out of the line's way: 桥头*, 178,1", "(101)"),
+        ("call far out of the line's way: 桥头*, 178,1", " (环1)"),
+    }
+    assert all(one["means"] for one in doubts(base, away.network, "zh-CN"))
+    assert doubts(base, obeyed(away, {"do": "undo"}).network, "en") == []
+
+
+def test_the_map_of_the_editor_shows_what_of_the_park_is_covered():
+    """If this fails, the painted part is not the one that the panel gives as a share."""
+    state = obeyed(begun(), {"do": "park", "end": "end"})
+    drawn = covered(state.before, state.after)
+    metres = {
+        name: sum(
+            Polygon(*(metric_rings(polygon)[:1]), metric_rings(polygon)[1:]).area
+            for polygon in polygons
+        )
+        for name, polygons in drawn.items()
+    }
+    told = {row["key"]: row for row in shown(state, "en")["figures"]}["park/share_walk_served"]
+    before, after = (float(told[side].rstrip("*")) / 100 for side in ("before", "after"))
+    area = state.park.area_m2
+    assert (metres["kept"] + metres["lost"]) / area == pytest.approx(before, abs=0.001)
+    assert (metres["kept"] + metres["gained"]) / area == pytest.approx(after, abs=0.001)
+    assert metres["gained"] > 0
+
+
+def metric_rings(polygon: list) -> list:
+    """The rings of a polygon of (lat, lon), in metres."""
+    return [project([(lon, lat) for lat, lon in ring], town.CRS) for ring in polygon]
 
 
 def test_a_stop_is_moved_dropped_and_a_terminal_changed():

@@ -260,6 +260,21 @@ def test_what_a_change_brings():
     assert quality(base).new_since(quality(base)).empty
 
 
+def test_some_rules_only():
+    """If this fails, asking few rules gives other findings than asking all, or a slip asks none."""
+    stops = {"A": stop(" ", 0, 0), "B": stop("乙", 6000, 0)}
+    base = network(stops, {"L_0": (*ONE, "A B")})
+    some = quality(base, rules=("hop_long", "stop_nameless"))
+    whole = quality(base)
+    assert list(some.findings["rule"]) == ["hop_long", "stop_nameless"]
+    for rule in ("hop_long", "stop_nameless"):
+        assert some.of(rule).equals(whole.of(rule))
+    assert set(some.rules["rule"]) == {"hop_long", "stop_nameless"}
+    with pytest.raises(UsageError) as error:
+        quality(base, rules=("hop_lang", "hop_long"))
+    assert [one.what for one in error.value.problems] == ["there is no rule 'hop_lang'"]
+
+
 def test_a_hop_stays_the_same_where_a_call_comes_before_it():
     """If this fails, lengthening a line at its start makes all its old findings look new."""
     stops = {"A": stop(" ", 0, 0), "B": stop("乙", 6000, 0), "C": stop("丙", 500, 0)}

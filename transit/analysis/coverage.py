@@ -57,6 +57,21 @@ def coverage(
     )
 
 
+def covered_part(
+    network: Network, park: Park, kind: Kind, *, limit_m: float = 500, access_m: float = ACCESS_M
+) -> BaseGeometry:
+    """The part of ``park`` within ``limit_m`` of a stop with service, in metres of its CRS.
+
+    Its area is that of ``SERVED_LINES`` in ``coverage``; of ``ANY_STOP`` where no service is known.
+    """
+    areas = stop_areas(network, park, kind, limit_m, access_m)
+    feed = network.feed
+    if feed.service_known:
+        calls = feed.visits[feed.visits["pattern_id"].isin(feed.served_patterns)]
+        areas = {stop: areas[stop] for stop in areas.keys() & set(calls["stop_id"])}
+    return _union(areas.values())
+
+
 def marginal_coverage(
     network: Network,
     parks: Sequence[Park],

@@ -43,6 +43,7 @@ class Command(BaseModel):
     lon: float = 0.0
     lat: float = 0.0
     end: Literal["start", "end"] = "end"
+    gate: str = ""
     place: Place = Place()
     first: int = Field(default=0, ge=0)
     last: int = Field(default=0, ge=0)
@@ -74,6 +75,9 @@ def _before_asking(state: EditorState, command: Command, language: str) -> list[
     gone = [stop for stop in filter(None, named) if stop not in state.network.stop_row]
     if gone:
         return [Problem(command.do, said["editor_no_stop"].format(gone[0]), said["editor_again"])]
+    if command.gate and command.gate not in set(state.park.gates["gate_id"]):
+        fault = said["editor_no_gate"].format(command.gate)
+        return [Problem(command.do, fault, said["editor_again"])]
     calls = len(state.network.feed.sequence(state.pattern)) if state.pattern else 0
     beyond = max(command.first, command.last) >= calls or command.first == command.last
     if command.do == "reroute" and beyond:
@@ -109,7 +113,9 @@ def _extend(state: EditorState, command: Command, language: str) -> Changes:
 
 
 def _park(state: EditorState, command: Command, language: str) -> Changes:
-    return gestures.extended_to_park(state, command.end, both=command.both, language=language)
+    return gestures.extended_to_park(
+        state, command.end, command.gate, both=command.both, language=language
+    )
 
 
 def _origin(state: EditorState, command: Command, language: str) -> Changes:

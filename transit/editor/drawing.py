@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from transit.analysis.brief import Brief
+from transit.analysis.coverage import covered_part, kinds_known
 from transit.editor.courses import hop_lines
 from transit.model.network import Network
 from transit.model.park import Park
@@ -33,7 +35,7 @@ def ground(network: Network, park: Park) -> dict[str, Any]:
     drawn = shapely.simplify(streets[near], SIMPLER_M)
     kinds = network.streets.edges["highway"].to_numpy()[near]
     main = np.array([str(kind).startswith(MAIN) for kind in kinds], dtype=bool)
-    gates = park.gates[["gate_lat", "gate_lon", "gate_name"]]
+    gates = park.gates[["gate_lat", "gate_lon", "gate_name", "gate_id"]]
     return {
         "main": _paths(drawn[main], network.crs),
         "local": _paths(drawn[~main], network.crs),
@@ -61,6 +63,33 @@ def course(network: Network, pattern: str) -> dict[str, Any]:
         "straight": [path for path, matched in zip(paths, known, strict=True) if not matched],
         "calls": network.feed.sequence(pattern),
     }
+
+
+def covered(before: Brief, after: Brief) -> dict[str, list[list[Path]]]:
+    """The park's parts within the limit of served stops: on both sides, one gained, one lost.
+
+    Walked where streets are known, else straight; each part is a list of polygons, a polygon its
+    rings, the outer one first.
+    """
+    sides = [
+        covered_part(
+            side.network, side.park, kinds_known(side.network)[-1], limit_m=side.limit_m,
+            access_m=side.access_m,
+        )
+        for side in (before, after)
+    ]  # fmt: skip
+    old, new = sides
+    parts = {"kept": old & new, "gained": new - old, "lost": old - new}
+    return {name: _polygons(area, after.network.crs) for name, area in parts.items()}
+
+
+def _polygons(area: BaseGeometry, crs: str) -> list[list[Path]]:
+    """Polygons of at least a square metre; slivers of rounding are none."""
+    return [
+        _paths((part.exterior, *part.interiors), crs)
+        for part in shapely.get_parts(area)
+        if part.area >= 1
+    ]
 
 
 def _paths(lines: Iterable[BaseGeometry] | FloatArray, crs: str) -> list[Path]:

@@ -106,18 +106,19 @@ def extended(
 
 
 def extended_to_park(
-    state: EditorState, end: End, *, both: bool = True, language: str = DEFAULT
+    state: EditorState, end: End, gate: str = "", *, both: bool = True, language: str = DEFAULT
 ) -> Changes:
-    """The picked pattern goes on to a new stop at the gate of the park nearest to its ``end``.
+    """The picked pattern goes on to a new stop at a ``gate`` (id) of the park.
 
-    Without gates, at the park's point.
+    Left out, it is the gate nearest to its ``end``; without gates, the park's point.
     """
     network, park = state.network, state.park
     last = network.stop_xy[network.stop_row[network.feed.sequence(state.pattern)[_PLACE[end]]]]
     if len(park.gates):
         away = ((park.gate_xy - last) ** 2).sum(axis=1)
-        gate = park.gates.iloc[int(away.argmin())]
-        lon, lat, name = gate["gate_lon"], gate["gate_lat"], gate["gate_name"]
+        asked = park.gates["gate_id"] == gate
+        there = park.gates.iloc[int((asked if gate else -away).argmax())]
+        lon, lat, name = there["gate_lon"], there["gate_lat"], there["gate_name"]
     else:
         (lon, lat), name = park_lonlat(state), ""
     said = terms(language)["editor_park_stop"].format(park.park_name, name).strip()

@@ -9,6 +9,7 @@ import pandas as pd
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.unit_costs import PARTS, UnitCosts
 from transit.editor.courses import route_of
+from transit.editor.doubts import doubts
 from transit.editor.figures import COST, figures, ledger
 from transit.editor.state import EditorState
 from transit.ledger import verdict
@@ -40,6 +41,7 @@ def shown(
         "losses": _listed(rows[rows["effect"] == "loss"], language),
         "gains": _listed(rows[rows["effect"] == "gain"], language),
         "faults": [str(fault) for fault in state.faults],
+        "doubts": doubts(state.before.network, state.network, language),
         "changes": change_lines(state.scenario, language),
         "undo": bool(state.steps),
         "redo": bool(state.undone),

@@ -56,6 +56,7 @@ class Editor(anywidget.AnyWidget):
     lines: Any = traitlets.List().tag(sync=True)
     course = traitlets.Dict().tag(sync=True)
     today = traitlets.Dict().tag(sync=True)
+    covered = traitlets.Dict().tag(sync=True)
     panel = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -119,6 +120,7 @@ class Editor(anywidget.AnyWidget):
             self.lines = panel.lines(network, self.language)
             self.course = drawing.course(network, state.pattern) if state.pattern else {}
             self.today = self._course_today()
+            self.covered = drawing.covered(state.before, state.after)
             self.panel = {
                 **panel.shown(state, self.language, self.assumptions, self.unit_costs),
                 "written": written,

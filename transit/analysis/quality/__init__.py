@@ -6,7 +6,7 @@
 """
 
 from transit.analysis.quality.limits import Limits
-from transit.analysis.quality.report import FINDING, RULES, Quality, at_least, quality
+from transit.analysis.quality.report import FINDING, RULES, Quality, at_least, brought, quality
 from transit.analysis.quality.rule import SEVERITIES, Rule, Severity
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "Rule",
     "Severity",
     "at_least",
+    "brought",
     "quality",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from transit.analysis.quality.ground import Ground
 from transit.analysis.quality.limits import Limits
 from transit.analysis.quality.rule import LACKING, SEVERITIES, Found, Need, Rule, Severity
 from transit.card import Card
-from transit.errors import Problem, raise_if
+from transit.errors import Problem, UsageError, raise_if
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.terms import DEFAULT
@@ -74,10 +74,7 @@ class Quality:
 
         A finding is another when its rule, subject, value or detail is.
         """
-        key = ["rule", "subject_id", "value", "detail"]
-        before, after = (pd.MultiIndex.from_frame(one.findings[key].round({"value": 3}))
-                         for one in (base, self))  # fmt: skip
-        return self.findings[~after.isin(before)].reset_index(drop=True)
+        return brought(base.findings, self.findings)
 
     def of(self, rule: str) -> pd.DataFrame:
         """The findings of one rule."""
@@ -97,6 +94,15 @@ class Quality:
         return self.card().html()
 
 
+def brought(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """The findings of ``after`` that ``before`` does not have; see ``Quality.new_since``."""
+    key = ["rule", "subject_id", "value", "detail"]
+    old, new = (
+        pd.MultiIndex.from_frame(one[key].round({"value": 3})) for one in (before, after)
+    )  # fmt: skip
+    return after[~new.isin(old)].reset_index(drop=True)
+
+
 def at_least(findings: pd.DataFrame, severity: Severity) -> pd.DataFrame:
     """The findings of this severity or a worse one."""
     worse = SEVERITIES[: SEVERITIES.index(severity) + 1]
@@ -104,7 +110,11 @@ def at_least(findings: pd.DataFrame, severity: Severity) -> pd.DataFrame:
 
 
 def quality(
-    network: Network, parks: Sequence[Park] = (), *, limits: Limits | None = None
+    network: Network,
+    parks: Sequence[Park] = (),
+    *,
+    limits: Limits | None = None,
+    rules: Collection[str] | None = None,
 ) -> Quality:
     """What is wrong, doubtful or to be known about ``network`` and its ``parks``.
 
@@ -112,27 +122,28 @@ def quality(
     A rule that lacks what it needs (streets, service, parks) is not asked, and says why.
     Raises a ``DataError`` that names every stop without a position.
     ``limits`` are those of ``Limits()`` unless others are given, such as
-    ``Limits().given(hop_most_m=8000)``.
+    ``Limits().given(hop_most_m=8000)``. ``rules`` (codes) leaves the others out; ``UsageError``
+    for one that there is not.
 
     >>> import transit
     >>> area = transit.read_area(transit.bundled_area())
     >>> transit.quality(area.network, area.parks).count("error")
     0
     """
-    limits = limits or Limits()
+    limits, chosen = limits or Limits(), _chosen(rules)
     for park in parks:
         network.require_crs(park)
     raise_if(_unplaced(network))
     ground = Ground(network, tuple(parks), limits)
     known = _known(ground)
-    found = {
-        rule.code: rule.check(ground) for rule in _worst_first() if not set(rule.needs) - known
-    }
-    tables = [_filled(rule, found[rule.code], limits) for rule in _worst_first()
+    found = {rule.code: rule.check(ground) for rule in chosen if not set(rule.needs) - known}
+    tables = [_filled(rule, found[rule.code], limits) for rule in chosen
               if rule.code in found and len(found[rule.code].rows)]  # fmt: skip
     empty = pd.DataFrame(columns=list(FINDING)).astype(_DTYPES)
     findings = pd.concat(tables, ignore_index=True) if tables else empty
-    return Quality(network, tuple(parks), limits, findings, _rules_table(ground, found, known))
+    return Quality(
+        network, tuple(parks), limits, findings, _rules_table(ground, chosen, found, known)
+    )
 
 
 def _unplaced(network: Network) -> list[Problem]:
@@ -145,8 +156,14 @@ def _unplaced(network: Network) -> list[Problem]:
     ]
 
 
-def _worst_first() -> list[Rule]:
-    return sorted(RULES, key=lambda rule: SEVERITIES.index(rule.severity))
+def _chosen(codes: Collection[str] | None) -> list[Rule]:
+    """The rules of these codes, or all, worst first."""
+    unknown = sorted(set(codes or ()) - {rule.code for rule in RULES})
+    if unknown:
+        mend = "choose of " + ", ".join(rule.code for rule in RULES)
+        raise UsageError([Problem("rules", f"there is no rule {code!r}", mend) for code in unknown])
+    chosen = [rule for rule in RULES if codes is None or rule.code in codes]
+    return sorted(chosen, key=lambda rule: SEVERITIES.index(rule.severity))
 
 
 def _known(ground: Ground) -> set[Need]:
@@ -174,9 +191,11 @@ def _filled(rule: Rule, found: Found, limits: Limits) -> pd.DataFrame:
     return found.rows.assign(**missing)[list(FINDING)].astype(_DTYPES)
 
 
-def _rules_table(ground: Ground, found: dict[str, Found], known: set[Need]) -> pd.DataFrame:
+def _rules_table(
+    ground: Ground, chosen: Sequence[Rule], found: dict[str, Found], known: set[Need]
+) -> pd.DataFrame:
     rows = []
-    for rule in _worst_first():
+    for rule in chosen:
         asked = rule.code in found
         lacking = [need for need in rule.needs if need not in known]
         rows.append(

@@ -6,6 +6,11 @@ const PARK = { color: "#7a3e65", weight: 2.2, fill: true, fillOpacity: 0.09 };
 const TODAY = { color: "#8a8f94", weight: 3, dashArray: "6 5" };
 const NOW = { color: "#0072b2", weight: 4.5, opacity: 0.9 };
 const STRAIGHT = { ...NOW, dashArray: "2 7" };
+const COVERED = {
+  kept: { fillColor: "#9aa0a6", fillOpacity: 0.22 },
+  gained: { color: "#56b4e9", fillColor: "#56b4e9", fillOpacity: 0.42 },
+  lost: { color: "#d55e00", dashArray: "5 3", fillColor: "#d55e00", fillOpacity: 0.22 },
+};
 const STOP = { color: "#8a8f94", weight: 1.3, fillColor: "#ffffff", fillOpacity: 1, radius: 4 };
 const TOOLS = ["move", "add", "remove", "extend", "origin", "reroute"];
 
@@ -42,7 +47,7 @@ function drawnMap(model, place) {
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
   const layers = {};
-  for (const name of ["ground", "stops", "today", "now", "calls"]) {
+  for (const name of ["ground", "covered", "stops", "today", "now", "calls"]) {
     layers[name] = L.layerGroup().addTo(map);
   }
   return { map, layers };
@@ -127,8 +132,9 @@ export default {
     });
     const actions = row();
     button(actions, words.editor_extend_park, () => {
-      ask({ do: "park", end: endOf.value, both: both.checked });
+      ask({ do: "park", end: endOf.value, gate: gateOf.value, both: both.checked });
     }, { "data-do": "park" });
+    const gateOf = element("select", actions, { "aria-label": words.editor_gate, "data-field": "gate" });
     const apply = button(actions, words.editor_apply, () => {
       ask({ do: "reroute", first: chosen[0], last: chosen[1], via });
       restart();
@@ -143,9 +149,16 @@ export default {
       ask({ do: "headway", minutes: Number(headway.value), both: both.checked });
     }, { "data-do": "headway" });
     const faults = element("div", panel, { name: "faults", role: "alert" });
+    const doubts = element("div", panel, { name: "doubts", role: "status" });
     const verdict = element("div", panel, { name: "verdict" });
     const table = element("table", panel, { name: "figures" });
     const status = element("div", panel, { name: "status", "aria-live": "polite" });
+    element("div", mapSide, { name: "busy", text: words.editor_busy });
+    const legend = element("div", mapSide, { name: "legend" });
+    for (const key of Object.keys(COVERED)) {
+      const entry = element("span", legend, { name: `swatch-${key}` });
+      entry.textContent = words[`editor_covered_${key}`];
+    }
     const list = (key, title, open) => {
       const box = element("details", panel, { "data-list": key });
       box.open = open;
@@ -271,6 +284,14 @@ export default {
       }
     }
 
+    function drawCovered() {
+      layers.covered.clearLayers();
+      for (const [key, polygons] of Object.entries(model.get("covered"))) {
+        L.polygon(polygons, { stroke: key !== "kept", weight: 1.4, ...COVERED[key], interactive: false })
+          .addTo(layers.covered);
+      }
+    }
+
     function showLine() {
       const { known = [], straight = [] } = model.get("course");
       const paths = [...known, ...straight];
@@ -332,6 +353,9 @@ export default {
       verdict.textContent = said.verdict;
       faults.replaceChildren();
       for (const text of said.faults) element("div", faults, { text });
+      doubts.replaceChildren();
+      if (said.doubts.length) element("b", doubts, { text: words.editor_doubts });
+      for (const { text, means } of said.doubts) element("div", doubts, { text, title: means });
       for (const key of ["losses", "gains"]) fillList(lists[key], said[key]);
       // The texts of changes are numbered already.
       fillList(lists.changes, said.changes);
@@ -350,6 +374,7 @@ export default {
     function drawAll() {
       fillLines();
       fillPanel();
+      drawCovered();
       drawCourse();
       drawStops();
       restart();
@@ -364,7 +389,15 @@ export default {
     });
     patternOf.addEventListener("change", () => ask({ do: "pick", pattern: patternOf.value }));
 
-    const ground = () => { park = drawGround(model, layers); };
+    const ground = () => {
+      park = drawGround(model, layers);
+      gateOf.replaceChildren();
+      element("option", gateOf, { text: words.editor_gate_nearest, value: "" });
+      for (const [, , name, gate] of model.get("ground").gates) {
+        element("option", gateOf, { text: name || gate, value: gate });
+      }
+      gateOf.hidden = gateOf.options.length < 3; // one gate or none is no choice
+    };
     ground();
     showPark();
     drawAll();
