@@ -177,14 +177,14 @@ def test_times_are_those_of_the_place(tmp_path):
     assert rows(path, "agency.txt")[0]["agency_timezone"] == "Etc/GMT+3"
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(feed=feeds())
 def test_any_feed_comes_back(tmp_path, feed):
     """If this fails, some network cannot be handed to other programs."""
     same(tmp_path, network_of(feed))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_scenario_comes_back(tmp_path, data):
     """If this fails, what a planner proposes cannot be handed to other programs."""
@@ -196,7 +196,7 @@ def test_any_scenario_comes_back(tmp_path, data):
     same(tmp_path, changed)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_edit_of_a_timetable_comes_back(tmp_path, data):
     """If this fails, an edited timetable breaks in some order of its changes."""

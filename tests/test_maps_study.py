@@ -339,8 +339,16 @@ def test_on_paper_the_map_comes_with_its_legend_and_without_buttons(study_file, 
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".page-panel").is_visible()
     assert not page.locator(".leaflet-control-zoom").is_visible()
-    assert page.evaluate("transitPage.map.getSize().x") == pytest.approx(1040, abs=3)
+    assert page.evaluate("transitPage.map.getSize().x") == pytest.approx(792, abs=3)
+    ground, drawn, told = (
+        page.locator(css).bounding_box() for css in (".page-map", ".drawn", ".told")
+    )
+    assert drawn["x"] >= ground["x"] + ground["width"]
+    assert drawn["y"] == pytest.approx(ground["y"], abs=3)
+    assert told["y"] >= ground["y"] + ground["height"]
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    order = "[...document.querySelector('.page-panel').children].map((one) => one.className)"
+    assert page.evaluate(order) == ["told", "drawn", "noted"]
     page.emulate_media(media="screen")
     page.wait_for_function("transitPage.map.getSize().x < 400")
 

@@ -55,15 +55,15 @@ def test_quotes_are_as_wide_as_each_language_has_them(study_file, chromium_page)
 def test_signs_change_with_the_language_and_hold_their_words(study_file, chromium_page, width):
     """If this fails, an English map has Chinese signs, or a sign cuts its word off."""
     page = opened_map(chromium_page, study_file, width=width)
-    assert "瓶颈" in page.evaluate(SIGN)
+    assert "最集中" in page.evaluate(SIGN)
     assert page.evaluate(TOO_WIDE) == []
     page.click(".language[lang=en]")
     signs = page.evaluate(SIGN)
-    assert "Bottleneck" in signs
-    assert "瓶颈" not in signs
+    assert "Most loaded" in signs
+    assert "最集中" not in signs
     assert page.evaluate(TOO_WIDE) == []
     page.click(".language[lang=zh-CN]")
-    assert "瓶颈" in page.evaluate(SIGN)
+    assert "最集中" in page.evaluate(SIGN)
 
 
 def test_no_script_writes_the_marks_of_one_language():

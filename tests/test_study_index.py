@@ -164,9 +164,12 @@ def test_hostile_names_are_shown_literally(chromium_page, tmp_path):
         scenarios[f"s{number}"] = text.replace("101 路加密", f"'{quoted}'")
     control = HOSTILE.index("\u202eexe.gnp\u200f")
     del scenarios[f"s{control}"]  # scenario files may hold no such marks
-    write_area(tmp_path / "area", "hostile", parks, scenarios)
+    # All parks with one scenario, and all scenarios for one park.
+    write_area(tmp_path / "parks", "hostile", parks, {"s0": scenarios["s0"]})
+    write_area(tmp_path / "scenarios", "also", parks[:1], scenarios)
     study = transit.Study(
-        study=HOSTILE[0], title=HOSTILE[1], areas=(str(tmp_path / "area"),), outputs=("tables",),
+        study=HOSTILE[0], title=HOSTILE[1], outputs=("tables",),
+        areas=(str(tmp_path / "parks"), str(tmp_path / "scenarios")),
         limits_m=(200,), measures=("lines_within_outline", "vehicles"),
     )  # fmt: skip
     results = transit.run(study, tmp_path / "out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -513,7 +514,7 @@ def test_the_command_says_what_it_did(few, tmp_path):
     assert str(out / "index.html") in ran.text
     lines = ran.err.splitlines()
     assert len(lines) == FEW_CASES
-    assert lines[0] == f"[1/{FEW_CASES}] west · 园区P1 · 200 m: done"
+    assert re.fullmatch(rf"\[1/{FEW_CASES}, \d+ s\] west · 园区P1 · 200 m: done", lines[0])
     again = run("run", few, "--out", out, "--json")
     found = json.loads(again.text)
     assert all(row["reused"] for row in found["cases"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,24 +108,35 @@ def _watched() -> Iterator[Callable[[Progress], None]]:
 
     console = Console(stderr=True, highlight=False, markup=False)
     if not console.is_terminal:
-        yield _line
+        begin = time.monotonic()
+        yield lambda now: _line(now, time.monotonic() - begin)
         return
     with _bar(console) as told:
         yield told
 
 
-def _line(now: Progress) -> None:
-    typer.echo(f"[{now.done}/{now.total}] {now.outcome.case}: {now.outcome.state}", err=True)
+def _line(now: Progress, passed_s: float) -> None:
+    typer.echo(
+        f"[{now.done}/{now.total}, {passed_s:.0f} s] {now.outcome.case}: {now.outcome.state}",
+        err=True,
+    )
 
 
 @contextmanager
 def _bar(console: Console) -> Iterator[Callable[[Progress], None]]:
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
     columns = (
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"),
+        BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
+        TextColumn("{task.description}"),
     )  # fmt: skip
     with Bar(*columns, console=console) as bar:
         task = bar.add_task("", total=None)

@@ -60,19 +60,21 @@
     document.body.appendChild(holder);
   }
 
-  // On paper the map is as wide as the sheet; Leaflet must know before the page is laid out.
+  // On paper the map has a size of its own; Leaflet must know before the page is laid out.
   function preparePrinting(map) {
     const isSharp = L.Browser.retina;
     let seen;
     window.addEventListener("beforeprint", function () {
       seen = map.getBounds();
       document.body.classList.add("printing");
+      document.querySelector(".page-panel").prepend(document.querySelector(".drawn")); // beside the map
       // Canvas is drawn at twice its size, so that streets are not coarser on paper than lines.
       L.Browser.retina = true;
       fit(map, seen);
     });
     window.addEventListener("afterprint", function () {
       document.body.classList.remove("printing");
+      document.querySelector(".told").after(document.querySelector(".drawn"));
       L.Browser.retina = isSharp;
       fit(map, seen);
     });

@@ -236,25 +236,27 @@
   function makePanel(map) {
     const panel = emptied(".page-panel");
     panel.setAttribute("aria-label", page.words.panel);
-    if (page.data.lead) page.add(panel, "p", "lead", page.data.lead);
-    page.makeChanges(panel);
-    page.data.tables.forEach((table) => makeTable(panel, table));
+    // On paper the layers stand beside the map, the rest below.
+    const [told, drawn, noted] = ["told", "drawn", "noted"].map((name) => page.add(panel, "div", name));
+    if (page.data.lead) page.add(told, "p", "lead", page.data.lead);
+    page.makeChanges(told);
+    page.data.tables.forEach((table) => makeTable(told, table));
     const groups = new Map();
     page.data.layers.filter((layer) => layer.listed).forEach(function (layer) {
       if (!groups.has(layer.group)) groups.set(layer.group, []);
       groups.get(layer.group).push(layer);
     });
-    groups.forEach((layers, name) => makeGroup(panel, map, name, layers));
-    page.makeTilesRow(panel);
-    makeLegend(panel);
-    makeNotes(panel);
+    groups.forEach((layers, name) => makeGroup(drawn, map, name, layers));
+    page.makeTilesRow(drawn);
+    makeLegend(noted);
+    makeNotes(noted);
   }
 
   function makeFoot() {
     const foot = page.add(emptied(".page-foot"), "div", "foot-text");
-    const said = function (label, text) {
+    const said = function (label, text, name = "") {
       if (!text) return;
-      const item = page.add(foot, "span", text.length < 24 ? "foot-item short" : "foot-item");
+      const item = page.add(foot, "span", `foot-item ${text.length < 24 ? "short" : ""} ${name}`);
       foot.append(" ");
       page.add(item, "b", "", page.words.colon.replace("{}", label));
       page.add(item, "span", "", text);
@@ -262,7 +264,7 @@
     said(page.words.datum, page.data.datum);
     said(page.words.crs, page.data.crs);
     said(page.words.made_at, page.data.made_at);
-    said(page.words.sources, page.data.sources.join(page.words.and));
+    said(page.words.sources, page.data.sources.join(page.words.and), "foot-sources");
     if (page.data.tiles) {
       const shifted = page.data.tiles.shifted ? page.words.and + page.words.tiles_shifted : "";
       said(page.words.tiles, page.data.tiles.credit + shifted);
