@@ -28,9 +28,9 @@ from shapely.geometry import LineString, MultiLineString, Point
 
 import transit
 from transit.maps.base import ground_layers
-from transit.maps.content import Feature, Layer, PageContent, PageText, Style
-from transit.maps.page import Page, write_page
-from transit.maps.words import words
+from transit.pages.content import Feature, Layer, PageContent, PageText, Style
+from transit.pages.page import Page, write_page
+from transit.pages.words import words
 
 PANS = """async ([count, rest]) => {
   const map = transitPage.map; const spent = [];

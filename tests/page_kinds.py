@@ -22,17 +22,17 @@ from transit.analysis.brief import brief
 from transit.analysis.quality import quality
 from transit.comparison import Comparison, compare
 from transit.maps.change import change_content
-from transit.maps.content import PageContent
 from transit.maps.coverage import coverage_content
 from transit.maps.network import network_content
-from transit.maps.page import Page, write_page
 from transit.maps.quality import quality_page
 from transit.maps.rings import ring_content
 from transit.maps.study import study_content
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.output import write_bytes
-from transit.reporting.page import html_text
+from transit.pages.content import PageContent
+from transit.pages.page import Page, write_page
+from transit.reporting.formats.page import html_text
 from transit.reporting.report import report
 from transit.scenario.lines import MoveOrigin
 from transit.scenario.scenario import Scenario

@@ -16,10 +16,10 @@ import town
 
 from transit.comparison import compare
 from transit.reporting.content import Report
-from transit.reporting.page import html_text
+from transit.reporting.formats.page import html_text
+from transit.reporting.formats.word import docx_bytes
+from transit.reporting.formats.workbook import xlsx_bytes
 from transit.reporting.report import report
-from transit.reporting.word import docx_bytes
-from transit.reporting.workbook import xlsx_bytes
 from transit.scenario.headway import ChangeHeadway
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import NewStop

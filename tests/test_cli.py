@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from bundle import FOLDER, copy_bundle, copy_of_few_lines, run, snapshot
 
-from transit.maps.encode import BEIJING
 from transit.output import OWN
+from transit.pages.encode import BEIJING
 
 HEAVY = ("geopandas", "osmnx", "folium", "numba", "scipy", "pandas", "shapely", "osmium")
 TABLES = {"definitions", "stops", "lines", "coverage", "marginal", "districts", "stations",

@@ -16,7 +16,7 @@ from transit.ledger import verdict
 from transit.maps.change import change_content, change_map, change_maps
 from transit.maps.changed import area_change, course_changes, drawable, stop_changes
 from transit.maps.courses import courses_of
-from transit.maps.page import write_page
+from transit.pages.page import write_page
 from transit.scenario.scenario import Scenario
 from transit.units import project
 

@@ -11,11 +11,11 @@ from shapely.geometry import Point
 
 from transit.analysis.brief import brief, briefs
 from transit.errors import UsageError
-from transit.maps.content import Drawing, Feature, Popup
 from transit.maps.coverage import _percent, coverage_content, coverage_map
 from transit.maps.graded import Scale, graded, scale_of
-from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
+from transit.pages.content import Drawing, Feature, Popup
+from transit.pages.page import write_page
 from transit.terms import terms
 
 LIMIT = 150

@@ -12,9 +12,9 @@ from browser import click_feature
 from transit.analysis.brief import brief
 from transit.comparison import Case
 from transit.maps.change import change_content
-from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
 from transit.model.network import Network
+from transit.pages.page import write_page
 from transit.scenario.scenario import Scenario
 
 SHORT = {"M450": ["S5 S1 S7 S8", "S8 S7 S2 S5"]}  # M450 without S3 and S6

@@ -13,8 +13,8 @@ import pytest
 from browser import click_feature
 
 from transit.analysis.brief import Brief, brief
-from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
+from transit.pages.page import write_page
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_the_most_loaded_link_says_which_lines_hang_on_it(town):
     (course,) = found["bottleneck"].features
     ends = np.asarray(course.geometry.coords)[[0, -1]]
     np.testing.assert_allclose(ends, wanted[1:], atol=1e-6)
-    assert sign.popup.title == "瓶颈：新丹路（400 m）"
+    assert sign.popup.title == "线路最集中路段：新丹路（400 m）"
     rows = dict(sign.popup.rows)
     assert rows["园区线路"] == "4 / 4（100%）（示意）"
     assert rows["园区班次/小时"] == "35 / 35（100%）（示意）"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, MultiLineString, Point, box
 
-from transit.maps.content import Feature, Layer, PageContent, PageText, Style
-from transit.maps.page import Page, write_page
+from transit.pages.content import Feature, Layer, PageContent, PageText, Style
+from transit.pages.page import Page, write_page
 
 WEST, SOUTH = 114.0, 22.7
 STEP = 0.004

@@ -18,15 +18,16 @@ from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
 from transit.errors import DataError, UsageError
-from transit.maps import embed
-from transit.maps.content import Feature, Layer, PageContent, PageText, Popup, View
-from transit.maps.encode import beijing_time, safe_json
-from transit.maps.page import Page, write_page
-from transit.maps.together import page_json
-from transit.maps.words import page_words, words
+from transit.pages import embed
+from transit.pages.content import Feature, Layer, PageContent, PageText, Popup, View
+from transit.pages.encode import beijing_time, safe_json
+from transit.pages.page import Page, write_page
+from transit.pages.together import page_json
+from transit.pages.words import page_words, words
 from transit.terms import LANGUAGES
 
-MAPS = Path(embed.__file__).parent
+PAGES = Path(embed.__file__).parent
+MAPS = PAGES.parent / "maps"
 # Leaflet publishes these for its release 1.9.4 (https://leafletjs.com/download.html), jQuery for
 # its 3.7.1 (https://releases.jquery.com).
 PUBLISHED = {
@@ -84,7 +85,7 @@ def test_rendering_twice_gives_the_same():
 @pytest.mark.parametrize("file", sorted(PUBLISHED))
 def test_vendored_files_are_the_published_releases(file):
     """Else nobody can tell what code the pages run."""
-    (path,) = (MAPS / "vendor").rglob(file)
+    (path,) = (PAGES / "vendor").rglob(file)
     digest = hashlib.sha256(path.read_bytes()).digest()
     assert base64.b64encode(digest).decode() == PUBLISHED[file]
 
@@ -92,11 +93,15 @@ def test_vendored_files_are_the_published_releases(file):
 def test_wheel_holds_scripts_styles_and_licence():
     """Else an installed package cannot build a page, or ships Leaflet without its licence."""
     wheel = pytest.importorskip("hatchling.builders.wheel")
-    found = wheel.WheelBuilder(str(MAPS.parents[1])).recurse_included_files()
+    found = wheel.WheelBuilder(str(PAGES.parents[1])).recurse_included_files()
     packed = {file.distribution_path for file in found}
-    wanted = [p for p in MAPS.rglob("*") if p.suffix in {".js", ".css", ".html", ".png"}]
-    wanted += (MAPS / "vendor").rglob("LICENSE*")
-    missing = {p.relative_to(MAPS.parents[1]).as_posix() for p in wanted} - packed
+    wanted = [
+        p
+        for p in (*PAGES.rglob("*"), *MAPS.rglob("*"))
+        if p.suffix in {".js", ".css", ".html", ".png"}
+    ]
+    wanted += (PAGES / "vendor").rglob("LICENSE*")
+    missing = {p.relative_to(PAGES.parents[1]).as_posix() for p in wanted} - packed
     assert len(wanted) > 12
     assert not missing
 
@@ -235,8 +240,11 @@ def test_unknown_language_is_refused_with_those_there_are():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_that_is_used_exists(language):
     """Else a label says undefined, or building a page ends in a KeyError."""
-    scripts = "".join(path.read_text("utf-8") for path in (MAPS / "assets").glob("*.js"))
-    own = [path for path in MAPS.glob("*.py") if not path.name.startswith("quality")]
+    scripts = "".join(path.read_text("utf-8") for path in (PAGES / "assets").glob("*.js"))
+    own = [
+        path for room in (PAGES, MAPS) for path in room.glob("*.py")
+        if not path.name.startswith("quality")
+    ]  # fmt: skip
     python = "".join(path.read_text("utf-8") for path in own)
     drawn = set(re.findall(r"page\.words\.(\w+)", scripts))
     built = set(re.findall(r"(?:words|said)\[\"(\w+)\"\]", python))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transit.maps import palette
+from transit.pages import palette
 
 # Machado, Oliveira & Fernandes 2009, table 1 at severity 1.0, for linear RGB.
 SEEN = {

@@ -14,8 +14,8 @@ from test_maps_change import case
 
 from transit.errors import DataError
 from transit.maps.change import change_content
-from transit.maps.content import Feature, Layer, Popup, Style, View
-from transit.maps.page import Page, write_page
+from transit.pages.content import Feature, Layer, Popup, Style, View
+from transit.pages.page import Page, write_page
 
 DOT, SQUARE, WAS, NOW = (255, 0, 255), (0, 255, 0), (0, 255, 255), (255, 255, 0)
 """Colours that nothing else on a page has: a dot (SVG), a square (canvas), one of each side."""

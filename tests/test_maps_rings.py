@@ -11,9 +11,9 @@ from browser import overlapping
 
 from transit.analysis.brief import brief
 from transit.errors import UsageError
-from transit.maps.page import write_page
 from transit.maps.rings import ring_content, ring_map, rings, shares
 from transit.model.network import Network
+from transit.pages.page import write_page
 
 LIMITS = (150, 250)
 # One stop in the middle of the park of 400 m by 300 m, one far from it.

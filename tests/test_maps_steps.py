@@ -15,10 +15,10 @@ from transit.comparison import compare
 from transit.errors import DataError
 from transit.maps.change import change_content, change_map
 from transit.maps.changed import area_change
-from transit.maps.content import Layer, PageContent, PageText
-from transit.maps.encode import page_tree
-from transit.maps.page import write_page
 from transit.maps.steps import Steps, steps_of
+from transit.pages.content import Layer, PageContent, PageText
+from transit.pages.encode import page_tree
+from transit.pages.page import write_page
 from transit.scenario.scenario import Scenario
 from transit.scenario.stops import MoveStop
 from transit.scenario.whole_lines import RemoveLine

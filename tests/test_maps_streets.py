@@ -12,10 +12,10 @@ import shapely
 from transit.analysis.brief import brief
 from transit.comparison import Case
 from transit.maps.change import change_content, change_map
-from transit.maps.page import write_page
 from transit.maps.street_changes import barrier_changes, street_changes
 from transit.model.network import Network
 from transit.model.streets import Barrier, Streets
+from transit.pages.page import write_page
 from transit.scenario.scenario import Scenario
 from transit.scenario.streets import OpenStreet
 

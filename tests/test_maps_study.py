@@ -15,8 +15,8 @@ from shapely.geometry import LineString
 from transit.analysis.brief import Brief, brief
 from transit.errors import UsageError
 from transit.maps.courses import courses_of, drawn, places
-from transit.maps.page import write_page
 from transit.maps.study import study_content, study_map
+from transit.pages.page import write_page
 
 BOXES = (
     ".page-head", ".page-panel", ".page-foot", ".leaflet-control-zoom", ".leaflet-control-scale",

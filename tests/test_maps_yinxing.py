@@ -9,8 +9,8 @@ import pytest
 from transit.analysis.brief import brief
 from transit.comparison import compare
 from transit.maps.change import change_maps
-from transit.maps.page import write_page
 from transit.maps.study import study_map
+from transit.pages.page import write_page
 from transit.scenario.files import read_scenario
 from transit.sources.area import read_area
 

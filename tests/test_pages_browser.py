@@ -11,9 +11,9 @@ from test_maps_page import HOSTILE, content
 
 from transit.analysis.brief import brief
 from transit.errors import DataError, UsageError
-from transit.maps.page import Page, write_page
 from transit.maps.study import study_content, study_map
-from transit.maps.tiles import (
+from transit.pages.page import Page, write_page
+from transit.pages.tiles import (
     Tiles,
     gaode_tiles,
     osm_tiles,
@@ -23,7 +23,7 @@ from transit.maps.tiles import (
     tiles_of,
     url_tiles,
 )
-from transit.maps.together import page_json, readings
+from transit.pages.together import page_json, readings
 
 CONTROLS = (
     ".leaflet-control", ".head-texts", ".search", ".languages", ".print-button", ".panel-button",

@@ -12,7 +12,7 @@ from page_kinds import MAPS, Town, contents
 from shapely.geometry import LineString, Point, box
 from test_maps_page import HOSTILE
 
-from transit.maps.content import (
+from transit.pages.content import (
     ChangeItem,
     FactTable,
     Feature,
@@ -24,7 +24,7 @@ from transit.maps.content import (
     Style,
     View,
 )
-from transit.maps.page import Page, write_page
+from transit.pages.page import Page, write_page
 from transit.terms import LANGUAGES
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import transit
-from transit.maps.page import write_page
 from transit.maps.study import study_map
+from transit.pages.page import write_page
 from transit.sources.area import bundled_area, read_area
 
 PACKAGE = Path(transit.__file__).parent

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from page_kinds import KINDS, MAPS, written_once
 
-from transit.maps import palette
+from transit.pages import palette
 
 pytestmark = pytest.mark.browser
 SEEN_MS = 3_000

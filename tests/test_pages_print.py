@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from page_kinds import MAPS, PLAIN, contents, own_town, written_once
 
-from transit.maps import palette
+from transit.pages import palette
 
 pytestmark = pytest.mark.browser
 SHEETS = {

@@ -11,15 +11,15 @@ import pytest
 from report_cases import compared, reply
 
 from transit.errors import DataError
-from transit.maps.content import Feature, Layer, PageContent, PageText, Style
-from transit.reporting import fonts
+from transit.pages.content import Feature, Layer, PageContent, PageText, Style
 from transit.reporting.charts import Bars
+from transit.reporting.drawing import fonts
+from transit.reporting.drawing.labels import Label, _boxes, shown, width_pt
+from transit.reporting.drawing.lanes import Part, side_by_side
+from transit.reporting.drawing.marks import round_length, wrapped
+from transit.reporting.drawing.sheet import Sheet
 from transit.reporting.figures import bars_picture, map_picture
-from transit.reporting.labels import Label, _boxes, shown, width_pt
-from transit.reporting.lanes import Part, side_by_side
-from transit.reporting.marks import round_length, wrapped
 from transit.reporting.pictures import state_map
-from transit.reporting.sheet import Sheet
 from transit.terms import terms
 from transit.units import unproject
 

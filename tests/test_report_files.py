@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 import transit
 from transit.cli import app
 from transit.errors import DataError, UsageError
-from transit.reporting.page import html_text
+from transit.reporting.formats.page import html_text
+from transit.reporting.formats.word import docx_bytes
+from transit.reporting.formats.workbook import xlsx_bytes
 from transit.reporting.report import report
-from transit.reporting.word import docx_bytes
-from transit.reporting.workbook import xlsx_bytes
 from transit.reporting.writing import OWN, write_report
 
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1+1")

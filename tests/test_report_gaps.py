@@ -13,10 +13,10 @@ import town
 from transit.analysis.brief import brief
 from transit.comparison import compare
 from transit.model.zones import Zones
-from transit.reporting.page import html_text
+from transit.reporting.formats.page import html_text
+from transit.reporting.formats.word import docx_bytes
+from transit.reporting.formats.workbook import xlsx_bytes
 from transit.reporting.report import report
-from transit.reporting.word import docx_bytes
-from transit.reporting.workbook import xlsx_bytes
 from transit.scenario.scenario import Scenario
 from transit.scenario.whole_lines import RemoveLine
 from transit.schema import ZONES

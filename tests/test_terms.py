@@ -46,7 +46,7 @@ NOT_SAID = {"仿宋", "黑体", "一二三四五六七八九十", "线路园区�
             "Folder of a study area; by default the bundled 银星科技园."}  # fmt: skip
 """Names of fonts, numerals, letters that a font is tried with, the name of a park."""
 SPEAKING = ("answer", "attribution", "cli", "comparison.py", "editor", "ledger", "maps",
-            "reporting", "search", "study")  # fmt: skip
+            "pages", "reporting", "search", "study")  # fmt: skip
 """Rooms that speak to readers in either language. Notices and names of stops are Chinese by
 nature, and the words that tables of others use for columns stand in ``schema``."""
 
@@ -165,7 +165,7 @@ def test_no_text_for_readers_stands_outside_the_glossary():
              else (PACKAGE / room).rglob("*.py"))]  # fmt: skip
     found = {f"{path.relative_to(PACKAGE)}: {text}" for path in paths if path.exists()
              for text in _literals(path) if HAN.search(text) and text not in NOT_SAID}  # fmt: skip
-    scripts = [*(PACKAGE / "maps" / "assets").glob("*.js")]
+    scripts = [*(PACKAGE / "pages" / "assets").glob("*.js")]
     found |= {f"{path.name}: {line.strip()}" for path in scripts
               for line in path.read_text("utf-8").splitlines()
               if HAN.search(line.split("//")[0])}  # fmt: skip

@@ -36,14 +36,11 @@ if TYPE_CHECKING:
     from transit.exporting import Content, export
     from transit.exporting.graph import to_networkx
     from transit.maps.change import change_map
-    from transit.maps.content import Drawing
     from transit.maps.coverage import coverage_map
     from transit.maps.graded import graded, scale_of
     from transit.maps.network import network_map
-    from transit.maps.page import write_page
     from transit.maps.rings import ring_map
     from transit.maps.study import study_map
-    from transit.maps.tiles import Tiles, gaode_tiles, osm_tiles, tianditu_tiles, url_tiles
     from transit.model.cut import cut
     from transit.model.differences import network_differences
     from transit.model.feed import Feed
@@ -56,6 +53,9 @@ if TYPE_CHECKING:
     from transit.notice.placing import Place
     from transit.notice.reading import Reading, read_notice
     from transit.notice.writing import Notice, notice_of
+    from transit.pages.content import Drawing
+    from transit.pages.page import write_page
+    from transit.pages.tiles import Tiles, gaode_tiles, osm_tiles, tianditu_tiles, url_tiles
     from transit.reporting.content import Report
     from transit.reporting.report import report
     from transit.reporting.writing import write_report
@@ -152,19 +152,19 @@ _HOME = {
     "export": "exporting",
     "to_networkx": "exporting.graph",
     "change_map": "maps.change",
-    "Drawing": "maps.content",
+    "Drawing": "pages.content",
     "coverage_map": "maps.coverage",
     "graded": "maps.graded",
     "scale_of": "maps.graded",
     "ring_map": "maps.rings",
     "study_map": "maps.study",
-    "Tiles": "maps.tiles",
-    "gaode_tiles": "maps.tiles",
-    "osm_tiles": "maps.tiles",
-    "tianditu_tiles": "maps.tiles",
-    "url_tiles": "maps.tiles",
+    "Tiles": "pages.tiles",
+    "gaode_tiles": "pages.tiles",
+    "osm_tiles": "pages.tiles",
+    "tianditu_tiles": "pages.tiles",
+    "url_tiles": "pages.tiles",
     "network_map": "maps.network",
-    "write_page": "maps.page",
+    "write_page": "pages.page",
     "cut": "model.cut",
     "Feed": "model.feed",
     "Network": "model.network",

@@ -147,10 +147,10 @@ def draw(  # noqa: PLR0913  (one a command-line option)
     An area without a park gets the page of its network.
     """
     from transit.maps.coverage import coverage_map
-    from transit.maps.page import write_page
     from transit.maps.rings import ring_map
-    from transit.maps.tiles import tiles_of
     from transit.output import claim
+    from transit.pages.page import write_page
+    from transit.pages.tiles import tiles_of
 
     require_outside(out, area)
     language, moment = printed_in(lang), moment_of(made_at)
@@ -182,8 +182,8 @@ def _draw_network(
 ) -> None:
     """Write the page of a network without a park, and say how to add one."""
     from transit.maps.network import network_map
-    from transit.maps.page import write_page
     from transit.output import claim
+    from transit.pages.page import write_page
 
     with working("cli_at_maps", language):
         claim(out, ["network.html"])

@@ -44,8 +44,8 @@ def write_maps(
 ) -> list[Path]:
     """The pages written to ``out``: one of the study area, one a scenario."""
     from transit.maps.change import change_maps
-    from transit.maps.page import write_page
     from transit.maps.study import study_map
+    from transit.pages.page import write_page
 
     changed = change_maps(compared, **options) if compared else {}
     pages = [study_map(found, **options), *changed.values()]
@@ -77,7 +77,7 @@ def moment_of(said: str | None) -> datetime:
     from datetime import datetime
 
     from transit.errors import Problem, UsageError
-    from transit.maps.encode import BEIJING
+    from transit.pages.encode import BEIJING
 
     if said is None:
         return datetime.now(tz=BEIJING)

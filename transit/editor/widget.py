@@ -11,7 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-import transit.maps
+import transit.pages
 from transit.analysis.assumptions import Assumptions
 from transit.analysis.unit_costs import UnitCosts
 from transit.editor import drawing, panel
@@ -24,7 +24,7 @@ from transit.scenario.scenario import Scenario
 from transit.terms import terms
 
 _ASSETS = Path(__file__).parent / "assets"
-_LEAFLET = Path(transit.maps.__file__).parent / "vendor" / "leaflet"
+_LEAFLET = Path(transit.pages.__file__).parent / "vendor" / "leaflet"
 
 
 @cache

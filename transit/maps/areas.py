@@ -8,9 +8,9 @@ import shapely
 
 from transit.analysis.brief import Brief
 from transit.analysis.catchment import Catchment, Kind, park_catchment
-from transit.maps import palette
 from transit.maps.base import Words, origin, provenance, simpler
-from transit.maps.content import Feature, Layer, Popup, Style
+from transit.pages import palette
+from transit.pages.content import Feature, Layer, Popup, Style
 
 
 def area_layers(briefs: Sequence[Brief], words: Words) -> list[Layer]:

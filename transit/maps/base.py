@@ -10,11 +10,11 @@ import shapely
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
-from transit.maps import palette
-from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
 from transit.model.network import Network
 from transit.model.park import Park
 from transit.model.streets import Barrier
+from transit.pages import palette
+from transit.pages.content import Feature, Layer, LegendItem, Popup, Style
 from transit.terms import metro_said
 from transit.units import WGS84, transform, unproject
 

@@ -27,7 +27,19 @@ from transit.maps.change_layers import change_area_layers, change_line_layers, c
 from transit.maps.change_shares import Shared, share_tables, shares_of
 from transit.maps.change_tables import change_tables
 from transit.maps.changed import HAIR_M, every_route, stop_changes
-from transit.maps.content import (
+from transit.maps.effects import Rows
+from transit.maps.facts import fact_tables
+from transit.maps.graded import Extra, with_extra
+from transit.maps.lines import dated, line_layers, near_route_ids, straight_legend
+from transit.maps.steps import Makers, Steps, steps_of
+from transit.maps.stops import stop_layers
+from transit.maps.street_layers import (
+    change_street_layers,
+    change_street_tables,
+    changed_ground,
+)
+from transit.maps.study import notes
+from transit.pages.content import (
     ChangeItem,
     Layer,
     Layout,
@@ -37,22 +49,10 @@ from transit.maps.content import (
     Style,
     View,
 )
-from transit.maps.effects import Rows
-from transit.maps.facts import fact_tables
-from transit.maps.graded import Extra, with_extra
-from transit.maps.lines import dated, line_layers, near_route_ids, straight_legend
-from transit.maps.page import Page
-from transit.maps.palette import CANCELLED_DASH
-from transit.maps.steps import Makers, Steps, steps_of
-from transit.maps.stops import stop_layers
-from transit.maps.street_layers import (
-    change_street_layers,
-    change_street_tables,
-    changed_ground,
-)
-from transit.maps.study import notes
-from transit.maps.tiles import Tiles
-from transit.maps.words import languages, words
+from transit.pages.page import Page
+from transit.pages.palette import CANCELLED_DASH
+from transit.pages.tiles import Tiles
+from transit.pages.words import languages, words
 from transit.scenario.scenario import Scenario
 from transit.scenario.words import change_titles, is_indicative
 from transit.units import unproject

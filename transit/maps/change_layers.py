@@ -12,7 +12,6 @@ from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.brief import Brief
 from transit.analysis.catchment import Kind
-from transit.maps import palette
 from transit.maps.areas import definition_of
 from transit.maps.base import Words, origin, provenance, simpler
 from transit.maps.changed import (
@@ -24,7 +23,6 @@ from transit.maps.changed import (
     drawable,
     stop_changes,
 )
-from transit.maps.content import Feature, Layer, Popup, Style
 from transit.maps.courses import Stroke
 from transit.maps.effects import Rows, effect_rows
 from transit.maps.facts import coverage_marked
@@ -32,6 +30,8 @@ from transit.maps.lines import Lines, course_note
 from transit.maps.steps import Makers, Part, Steps
 from transit.maps.stops import distance_rows, lines_text, stop_feature
 from transit.model.network import Network
+from transit.pages import palette
+from transit.pages.content import Feature, Layer, Popup, Style
 from transit.units import unproject
 
 VIEW = ("diff",)

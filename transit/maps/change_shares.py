@@ -9,7 +9,7 @@ from transit.attribution.attribute import EXACT_UP_TO, Attribution, attribute
 from transit.comparison import Case
 from transit.errors import TransitError
 from transit.maps.base import Words
-from transit.maps.content import FactTable
+from transit.pages.content import FactTable
 from transit.scenario.words import change_titles
 
 _VIEW = ("diff",)

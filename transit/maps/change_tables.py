@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from transit.analysis.brief import Brief
 from transit.maps.base import Words
 from transit.maps.changed import area_change, every_route, other_calls
-from transit.maps.content import FactTable
 from transit.maps.courses import places
 from transit.maps.facts import (
     coverage_marked,
@@ -18,6 +17,7 @@ from transit.maps.facts import (
     within_marked,
 )
 from transit.model.network import Network
+from transit.pages.content import FactTable
 
 _VIEW = ("diff",)
 _NAMED_AT_MOST = 3

@@ -21,10 +21,10 @@ from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from transit.analysis.walk import lines_of
-from transit.maps.content import STEPS_PER_DEGREE
 from transit.maps.published import hop_vertices
 from transit.model.course import Course
 from transit.model.network import Network
+from transit.pages.content import STEPS_PER_DEGREE
 from transit.units import FloatArray, unproject
 
 SAME_PLACE_M = 120.0

@@ -21,7 +21,12 @@ from transit.maps.base import (
     simpler,
     station_layer,
 )
-from transit.maps.content import (
+from transit.maps.facts import coverage_marked, coverage_shares, gaps, within_marked
+from transit.maps.graded import graded, scale_of
+from transit.maps.lines import dated, line_layers
+from transit.maps.stops import stop_layers
+from transit.maps.study import check_briefs, notes
+from transit.pages.content import (
     Drawing,
     FactTable,
     Feature,
@@ -31,14 +36,9 @@ from transit.maps.content import (
     Popup,
     View,
 )
-from transit.maps.facts import coverage_marked, coverage_shares, gaps, within_marked
-from transit.maps.graded import graded, scale_of
-from transit.maps.lines import dated, line_layers
-from transit.maps.page import Page
-from transit.maps.stops import stop_layers
-from transit.maps.study import check_briefs, notes
-from transit.maps.tiles import Tiles
-from transit.maps.words import languages, words
+from transit.pages.page import Page
+from transit.pages.tiles import Tiles
+from transit.pages.words import languages, words
 
 SHARE_BREAKS = (0.3, 0.5, 0.7, 0.9)
 """Of a park's area; 50 % and 90 % are the marks that Chinese codes use for 300 and 500 m."""

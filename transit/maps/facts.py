@@ -10,8 +10,8 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.analysis.coverage import ANY_STOP, MORNING_LINES
 from transit.maps.base import Words
-from transit.maps.content import FactTable
 from transit.model.network import Network
+from transit.pages.content import FactTable
 
 _SHARES = {ANY_STOP: "", MORNING_LINES: "_morning"}
 

@@ -29,9 +29,9 @@ import numpy as np
 import pandas as pd
 
 from transit.errors import Problem, UsageError
-from transit.maps import palette
 from transit.maps.base import Words
-from transit.maps.content import (
+from transit.pages import palette
+from transit.pages.content import (
     Drawing,
     Feature,
     Kind,

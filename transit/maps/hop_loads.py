@@ -11,9 +11,9 @@ import shapely
 
 from transit.analysis.service import assumed_patterns, buses_per_hour
 from transit.maps.base import Words, origin, provenance
-from transit.maps.content import STEPS_PER_DEGREE, Feature, Layer, Popup
 from transit.maps.courses import Courses, Stroke, Vertex
 from transit.maps.load_layers import load_classes
+from transit.pages.content import STEPS_PER_DEGREE, Feature, Layer, Popup
 
 Step = tuple[Vertex, Vertex]
 """Two neighbouring places of a course, the lesser first: both directions are one."""

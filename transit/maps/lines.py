@@ -13,12 +13,12 @@ import pandas as pd
 from transit.analysis.brief import Brief
 from transit.analysis.hops import course_quality
 from transit.analysis.service import MORNING, buses_per_hour
-from transit.maps import palette
 from transit.maps.base import Words, origin, provenance
-from transit.maps.content import Feature, Layer, LegendItem, Popup, Style
 from transit.maps.courses import Courses, Stroke, courses_of, drawn
 from transit.maps.published import published_hops
 from transit.model.network import Network
+from transit.pages import palette
+from transit.pages.content import Feature, Layer, LegendItem, Popup, Style
 
 
 @dataclass(frozen=True, eq=False)

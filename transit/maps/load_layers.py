@@ -14,10 +14,10 @@ from shapely.geometry.base import BaseGeometry
 from transit.analysis.brief import Brief
 from transit.analysis.loads import Bottleneck, bottleneck, loads_frame
 from transit.analysis.service import MORNING
-from transit.maps import palette
 from transit.maps.base import Words, origin, provenance, simpler
-from transit.maps.content import FactTable, Feature, Layer, Popup
 from transit.model.network import Network
+from transit.pages import palette
+from transit.pages.content import FactTable, Feature, Layer, Popup
 from transit.terms import listed
 
 _EIGHTHS = ("east", "northeast", "north", "northwest", "west", "southwest", "south", "southeast")

@@ -17,14 +17,12 @@ from transit.analysis.service import (
     departures,
     peak_period,
 )
-from transit.maps import palette
 from transit.maps.base import (
     Words,
     general_legend,
     ground_layers,
     station_layer,
 )
-from transit.maps.content import FactTable, Feature, Layer, PageContent, PageText
 from transit.maps.courses import Courses, courses_of
 from transit.maps.facts import gaps
 from transit.maps.graded import Extra, with_extra
@@ -33,12 +31,14 @@ from transit.maps.lines import Lines, straight_legend, years
 from transit.maps.load_layers import load_layers
 from transit.maps.network_lines import is_listed, network_line_layers
 from transit.maps.notes import network_notes
-from transit.maps.page import Page
 from transit.maps.stops import lines_text, stop_feature
-from transit.maps.tiles import Tiles
-from transit.maps.words import languages, words
 from transit.model.feed import Feed
 from transit.model.network import Network
+from transit.pages import palette
+from transit.pages.content import FactTable, Feature, Layer, PageContent, PageText
+from transit.pages.page import Page
+from transit.pages.tiles import Tiles
+from transit.pages.words import languages, words
 from transit.units import WGS84, transform
 
 _MARGIN = 0.02

@@ -7,12 +7,12 @@ from itertools import groupby
 import pandas as pd
 
 from transit.analysis.service import buses_per_hour
-from transit.maps import palette
 from transit.maps.base import Words
-from transit.maps.content import Layer
 from transit.maps.lines import Lines
 from transit.maps.load_layers import class_names, class_of
 from transit.model.feed import Feed
+from transit.pages import palette
+from transit.pages.content import Layer
 
 LISTED_AT_MOST = 30
 """With more lines than this the list has a layer a class of buses per hour, not one a line."""

@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from transit.analysis.quality import SEVERITIES, Quality
-from transit.maps.embed import require_self_contained
 from transit.maps.quality_sketch import sketch
 from transit.maps.quality_words import quality_words
+from transit.pages.embed import require_self_contained
 from transit.terms import table_said, unit_said
 
 SHOWN_AT_MOST = 200

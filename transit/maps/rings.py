@@ -14,7 +14,6 @@ from transit.analysis.brief import Brief, brief
 from transit.analysis.catchment import Kind
 from transit.analysis.coverage import kinds_known
 from transit.errors import Problem, UsageError
-from transit.maps import palette
 from transit.maps.areas import definition_of
 from transit.maps.base import (
     Words,
@@ -27,7 +26,14 @@ from transit.maps.base import (
     simpler,
     station_layer,
 )
-from transit.maps.content import (
+from transit.maps.facts import coverage_marked, coverage_shares, line_count
+from transit.maps.lines import dated, line_layers, straight_legend
+from transit.maps.stops import stop_layers
+from transit.maps.study import notes
+from transit.model.network import Network
+from transit.model.park import Park
+from transit.pages import palette
+from transit.pages.content import (
     Drawing,
     FactTable,
     Feature,
@@ -36,15 +42,9 @@ from transit.maps.content import (
     PageText,
     Popup,
 )
-from transit.maps.facts import coverage_marked, coverage_shares, line_count
-from transit.maps.lines import dated, line_layers, straight_legend
-from transit.maps.page import Page
-from transit.maps.stops import stop_layers
-from transit.maps.study import notes
-from transit.maps.tiles import Tiles
-from transit.maps.words import languages, words
-from transit.model.network import Network
-from transit.model.park import Park
+from transit.pages.page import Page
+from transit.pages.tiles import Tiles
+from transit.pages.words import languages, words
 
 LIMITS_M = (300.0, 500.0, 800.0)
 _DASHES: dict[Kind, str] = {"walk": "", "straight": "7 5"}

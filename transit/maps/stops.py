@@ -10,10 +10,10 @@ import pandas as pd
 from shapely.geometry import Point
 
 from transit.analysis.brief import Brief
-from transit.maps import palette
 from transit.maps.base import Words, origin, provenance
-from transit.maps.content import Feature, Layer, Popup, Style
 from transit.model.network import Network
+from transit.pages import palette
+from transit.pages.content import Feature, Layer, Popup, Style
 
 _DISTANCES = (
     ("to_point_m", "within_point", None),

@@ -8,10 +8,8 @@ import pandas as pd
 from shapely.geometry import LineString
 
 from transit.analysis.operation_changes import course_changes
-from transit.maps import palette
 from transit.maps.base import Words, barrier_features, origin, provenance, simpler
 from transit.maps.change_layers import MadeBy, made_layer
-from transit.maps.content import FactTable, Feature, Layer, Popup, Style
 from transit.maps.effects import Rows
 from transit.maps.steps import Makers, Steps
 from transit.maps.street_changes import (
@@ -23,6 +21,8 @@ from transit.maps.street_changes import (
 )
 from transit.model.network import Network
 from transit.model.streets import Barrier
+from transit.pages import palette
+from transit.pages.content import FactTable, Feature, Layer, Popup, Style
 
 _VIEW = ("diff",)
 _ORDER: tuple[StreetStatus, ...] = ("opened", "eased", "other", "restricted", "closed")

@@ -16,16 +16,16 @@ from transit.maps.base import (
     park_layers,
     station_layer,
 )
-from transit.maps.content import Layer, PageContent, PageText
 from transit.maps.facts import fact_tables
 from transit.maps.graded import Extra, with_extra
 from transit.maps.lines import dated, line_layers, straight_legend
 from transit.maps.load_layers import bottleneck_layers, bottleneck_tables, load_layers
 from transit.maps.notes import network_notes
-from transit.maps.page import Page
 from transit.maps.stops import stop_layers, stops_not_drawn
-from transit.maps.tiles import Tiles
-from transit.maps.words import languages, words
+from transit.pages.content import Layer, PageContent, PageText
+from transit.pages.page import Page
+from transit.pages.tiles import Tiles
+from transit.pages.words import languages, words
 
 
 def study_map(  # noqa: PLR0913  (options by keyword)

@@ -9,8 +9,8 @@ from transit.analysis.brief import Brief
 from transit.attribution.attribute import Attribution
 from transit.comparison import Comparison
 from transit.reporting.content import Chapter, ReportTable
+from transit.reporting.drawing.picture import Picture
 from transit.reporting.effects import effect_tables
-from transit.reporting.picture import Picture
 from transit.reporting.pictures import scenario_pictures, state_bars, state_map
 from transit.reporting.resting import resting
 from transit.reporting.ring_pictures import state_rings

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transit.maps.palette import GAINED, LOST
+from transit.pages.palette import GAINED, LOST
 from transit.reporting.content import Quantity
-from transit.reporting.labels import shown
-from transit.reporting.marks import footer, footer_height
-from transit.reporting.picture import WIDTH_IN
+from transit.reporting.drawing.labels import shown
+from transit.reporting.drawing.marks import footer, footer_height
+from transit.reporting.drawing.picture import WIDTH_IN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

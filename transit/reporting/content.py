@@ -14,8 +14,8 @@ from transit.rounding import printed_change
 from transit.terms import DEFAULT
 
 if TYPE_CHECKING:
-    from transit.maps.page import Page
-    from transit.reporting.picture import Picture
+    from transit.pages.page import Page
+    from transit.reporting.drawing.picture import Picture
 
 MINUS = "−"
 UNKNOWN = "—"

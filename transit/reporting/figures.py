@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from transit.maps.content import PageContent
+from transit.pages.content import PageContent
 from transit.reporting.charts import Bars, draw_bars, draw_pairs
-from transit.reporting.labels import width_pt
-from transit.reporting.marks import footer, footer_height
-from transit.reporting.picture import WIDTH_IN, Picture
-from transit.reporting.sheet import Sheet
+from transit.reporting.drawing.labels import width_pt
+from transit.reporting.drawing.marks import footer, footer_height
+from transit.reporting.drawing.picture import WIDTH_IN, Picture
+from transit.reporting.drawing.sheet import Sheet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

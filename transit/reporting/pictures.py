@@ -11,11 +11,11 @@ from transit.comparison import Case, Comparison
 from transit.maps.change import change_content
 from transit.maps.study import study_content
 from transit.reporting.charts import Bars
+from transit.reporting.drawing.picture import Picture
+from transit.reporting.drawing.sheet import Sheet
 from transit.reporting.figures import bars_picture, map_picture, pair_picture, pairs_picture
 from transit.reporting.gains import line_effects
-from transit.reporting.picture import Picture
 from transit.reporting.ring_pictures import scenario_rings
-from transit.reporting.sheet import Sheet
 from transit.reporting.state import headed, ring_shares
 from transit.scenario.scenario import Scenario
 from transit.terms import terms

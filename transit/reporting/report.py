@@ -12,11 +12,11 @@ from transit.analysis.zones import EVENLY
 from transit.comparison import Comparison
 from transit.errors import Problem, UsageError
 from transit.maps.change import change_maps
-from transit.maps.encode import beijing_time
-from transit.maps.page import Page
 from transit.maps.rings import ring_map
 from transit.maps.study import study_map
 from transit.output import free_name
+from transit.pages.encode import beijing_time
+from transit.pages.page import Page
 from transit.reporting.chapters import Shares, chapters
 from transit.reporting.content import Quantity, Report, ReportTable
 from transit.reporting.data import data_tables

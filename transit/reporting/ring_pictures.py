@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from transit.analysis.brief import Brief
 from transit.comparison import Case
-from transit.maps.content import PageContent
 from transit.maps.rings import ring_content
+from transit.pages.content import PageContent
+from transit.reporting.drawing.picture import Picture
+from transit.reporting.drawing.sheet import Sheet
 from transit.reporting.figures import map_picture, pair_picture
-from transit.reporting.picture import Picture
-from transit.reporting.sheet import Sheet
 from transit.reporting.state import rings_of
 from transit.terms import terms
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from transit.errors import DataError, Problem, UsageError
 from transit.output import write_bytes
 from transit.reporting.content import Report
-from transit.reporting.page import html_text
-from transit.reporting.word import docx_bytes
-from transit.reporting.workbook import xlsx_bytes
+from transit.reporting.formats.page import html_text
+from transit.reporting.formats.word import docx_bytes
+from transit.reporting.formats.workbook import xlsx_bytes
 from transit.sources.writing import beside
 
 OWN = ("report.docx", "report.xlsx", "report.html", "figures", "maps")

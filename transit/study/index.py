@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transit.maps.embed import policy
-from transit.maps.encode import safe_json
 from transit.output import write_bytes
+from transit.pages.embed import policy
+from transit.pages.encode import safe_json
 from transit.study.kept import Outcome
 from transit.study.plan import StudyCase
 from transit.study.study import RUNNING, USUAL

@@ -41,8 +41,8 @@ def _tables(folder: Path, before: Brief, seen: Comparison | None, _: Pages) -> I
 
 def _map(folder: Path, before: Brief, seen: Comparison | None, pages: Pages) -> Iterator[Path]:
     from transit.maps.change import change_map
-    from transit.maps.page import write_page
     from transit.maps.study import study_map
+    from transit.pages.page import write_page
 
     page = study_map(before, **pages) if seen is None else change_map(seen.cases, **pages)
     yield write_page(folder / "map.html", page)

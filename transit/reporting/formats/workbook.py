@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from transit.errors import DataError, Problem
 from transit.exporting.xlsx import LETTERS_AT_MOST, without_times
-from transit.maps.encode import beijing_time
+from transit.pages.encode import beijing_time
 from transit.reporting.content import Cell, Quantity, Report, ReportTable
-from transit.reporting.plain import plain
+from transit.reporting.formats.plain import plain
 from transit.terms import terms
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from transit.errors import Problem, UsageError, raise_if
-from transit.maps.content import (
+from transit.pages.content import (
     STEPS_PER_DEGREE,
     FactTable,
     Feature,
@@ -29,7 +29,7 @@ from transit.maps.content import (
     Style,
     View,
 )
-from transit.maps.words import page_words
+from transit.pages.words import page_words
 
 BEIJING = timezone(timedelta(hours=8))
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from transit.reporting.fonts import family, require_letters
+from transit.reporting.drawing.fonts import family, require_letters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from transit.reporting.labels import Box, width_pt
+from transit.reporting.drawing.labels import Box, width_pt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,9 +12,9 @@ from typing import Any
 from pypinyin import Style, pinyin
 
 from transit.errors import Problem, raise_if
-from transit.maps.content import PageContent
-from transit.maps.encode import page_tree, safe_json
-from transit.maps.tiles import Tiles, shifted, tiles_data
+from transit.pages.content import PageContent
+from transit.pages.encode import page_tree, safe_json
+from transit.pages.tiles import Tiles, shifted, tiles_data
 from transit.terms import terms
 
 _MEND = "build the contents of all languages from the same values"

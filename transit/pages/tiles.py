@@ -16,7 +16,7 @@ import shapely
 
 from transit.datum import from_wgs84
 from transit.errors import Problem, UsageError
-from transit.maps.content import Feature, PageContent
+from transit.pages.content import Feature, PageContent
 from transit.terms import terms
 
 TileDatum = Literal["WGS-84", "GCJ-02"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from transit.maps.content import Feature, Layer, LegendItem, Style
+from transit.pages.content import Feature, Layer, LegendItem, Style
 from transit.units import WGS84, FloatArray, transform
 
 if TYPE_CHECKING:

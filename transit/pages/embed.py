@@ -79,7 +79,7 @@ def require_self_contained(html: str) -> None:
     reader = _References()
     reader.feed(html)
     reader.close()
-    mend = "vendor it under transit/maps/vendor with its licence, or leave the element out"
+    mend = "vendor it under transit/pages/vendor with its licence, or leave the element out"
     raise_if([Problem("map page", f"it would load {what}", mend) for what in reader.found])
 
 

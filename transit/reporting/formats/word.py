@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from transit.exporting.xlsx import without_times
-from transit.maps.encode import beijing_time
+from transit.pages.encode import beijing_time
 from transit.reporting.content import Cell, Chapter, Quantity, Report, ReportTable
-from transit.reporting.plain import plain
-from transit.reporting.word_parts import breakable, fill, link, repeat
-from transit.reporting.word_styles import set_up
+from transit.reporting.formats.plain import plain
+from transit.reporting.formats.word_parts import breakable, fill, link, repeat
+from transit.reporting.formats.word_styles import set_up
 from transit.terms import terms
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-    from transit.reporting.picture import Picture
+    from transit.reporting.drawing.picture import Picture
 
 _TEXT_CM = 16.0
 _PICTURE_CM = 10.5

@@ -18,12 +18,12 @@ import folium
 from branca.element import Element, Figure
 from folium.template import Template
 
-from transit.maps import embed
-from transit.maps.content import PageContent
-from transit.maps.tiles import Tiles, tile_hosts
-from transit.maps.together import page_json
-from transit.maps.words import words
 from transit.output import write_bytes
+from transit.pages import embed
+from transit.pages.content import PageContent
+from transit.pages.tiles import Tiles, tile_hosts
+from transit.pages.together import page_json
+from transit.pages.words import words
 
 _TEMPLATE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 NOTEBOOK_HEIGHT = "720px"

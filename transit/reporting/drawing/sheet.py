@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import shapely
 
-from transit.maps.content import Layer, PageContent, Pane
-from transit.reporting.labels import Box, Label, place_labels, shown
-from transit.reporting.lanes import Part, side_by_side
-from transit.reporting.marks import furniture
-from transit.reporting.signs import draw_layer, layer_sign, legend_sign, metric
+from transit.pages.content import Layer, PageContent, Pane
+from transit.reporting.drawing.labels import Box, Label, place_labels, shown
+from transit.reporting.drawing.lanes import Part, side_by_side
+from transit.reporting.drawing.marks import furniture
+from transit.reporting.drawing.signs import draw_layer, layer_sign, legend_sign, metric
 from transit.units import WGS84, FloatArray, transform
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from transit.maps.content import Style
+from transit.pages.content import Style
 
 LINE_COLOURS = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d00", "#56b4e9", "#6a3d9a", "#444444",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from transit.reporting.plain import plain
+from transit.reporting.formats.plain import plain
 
 _GREY = "F0EEE8"
 _MAY_BREAK = "、\u200b"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from transit.reporting.content import Report
-from transit.reporting.plain import plain
+from transit.reporting.formats.plain import plain
 from transit.terms import terms
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transit.maps.encode import beijing_time
+from transit.pages.encode import beijing_time
 from transit.reporting.content import Cell, Quantity, Report, ReportTable
-from transit.reporting.plain import plain
+from transit.reporting.formats.plain import plain
 from transit.terms import terms
 
 if TYPE_CHECKING:

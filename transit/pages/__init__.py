@@ -1,0 +1,1 @@
+"""Pages: one self-contained file a map, with its own Leaflet, scripts and texts; opens offline."""

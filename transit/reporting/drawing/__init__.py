@@ -1,0 +1,1 @@
+"""How a figure of a report is drawn with matplotlib: sheet, lanes, labels, signs, fonts."""

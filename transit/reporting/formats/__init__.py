@@ -1,0 +1,1 @@
+"""A report as Word, Excel and HTML; each knows its content only."""
