@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +29,7 @@ from transit.sources.geopackage.declared import (
     WALLS,
 )
 from transit.sources.tables.bounds import FILE_AT_MOST, require_tables, require_whole, rows_of
-from transit.sources.tables.gis import Shapes, texts_of
-from transit.sources.tables.shown import shown
+from transit.sources.tables.gis import Shapes, texts_of, unbroken
 from transit.sources.tables.text import require_file
 
 _POINT, _LINE, _OUTLINE = ("Point",), ("LineString",), ("Polygon", "MultiPolygon")
@@ -72,7 +70,7 @@ def read_gpkg(path: str | Path) -> Package:
         if not file.read(16).startswith(b"SQLite format 3\0"):
             raise DataError(Problem(str(path), "is no GeoPackage inside", _MEND))
     with within_memory(path):
-        return _unbroken(path, lambda: _package(path))
+        return unbroken(path, lambda: _package(path), "a GeoPackage", _MEND)
 
 
 def _package(path: Path) -> Package:
@@ -233,17 +231,3 @@ def _parks(layers: Mapping[str, _Layer], crs: str) -> tuple[Park, ...]:
              layers[GATES.name].frame, bool(row.indicative), row.source, row.point_source)
         for row, outline in zip(parks.frame.itertuples(), parks.shapes, strict=True)
     )  # fmt: skip
-
-
-def _unbroken(path: Path, read: Callable[[], Package]) -> Package:
-    """What ``read`` gives; ``DataError`` for all that a broken file makes GDAL raise."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # GDAL tells of each small fault of a file
-            return read()
-    except (DataError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001
-        why = (str(error).splitlines() or [type(error).__name__])[0]
-        fault = f"cannot be read as a GeoPackage: {shown(why, at_most=200)}"
-        raise DataError(Problem(str(path), fault, _MEND)) from None

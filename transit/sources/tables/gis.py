@@ -6,7 +6,7 @@ import json
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ from transit.units import WGS84
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Read = tuple[pd.DataFrame, Shapes | None, list[str]]
+Given = TypeVar("Given")
 """A table of texts, its shapes in degrees where it has any, and notes."""
 
 
@@ -58,7 +59,7 @@ def layer_frame(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
     with path.open("rb") as file:
         if not file.read(16).startswith(_MAGIC[path.suffix.lower()]):
             raise DataError(Problem(str(path), f"is no {path.suffix} file inside", _EXPORT))
-    return _unbroken(path, lambda: _layer(path, sheet, prefer))
+    return unbroken(path, lambda: _layer(path, sheet, prefer), _kind(path), _EXPORT)
 
 
 def _layer(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
@@ -81,7 +82,7 @@ def _layer(path: Path, sheet: str | None, prefer: Sequence[str]) -> Read:
 def parquet_frame(path: Path) -> Read:
     """The columns of a Parquet file as texts, and the shapes of a GeoParquet file."""
     require_file(path, at_most=FILE_AT_MOST)
-    return _unbroken(path, lambda: _parquet(path))
+    return unbroken(path, lambda: _parquet(path), _kind(path), _EXPORT)
 
 
 def _parquet(path: Path) -> Read:
@@ -95,7 +96,11 @@ def _parquet(path: Path) -> Read:
     return *_divided(read, path), []
 
 
-def _unbroken(path: Path, read: Callable[[], Read]) -> Read:
+def _kind(path: Path) -> str:
+    return path.suffix.lstrip(".")
+
+
+def unbroken(path: Path, read: Callable[[], Given], kind: str, mend: str) -> Given:
     """What ``read`` gives; ``DataError`` for all that a broken file makes libraries raise."""
     try:
         with warnings.catch_warnings():
@@ -105,8 +110,8 @@ def _unbroken(path: Path, read: Callable[[], Read]) -> Read:
         raise
     except Exception as error:  # noqa: BLE001
         why = (str(error).splitlines() or [type(error).__name__])[0]
-        fault = f"cannot be read as {path.suffix.lstrip('.')}: {shown(why, at_most=200)}"
-        raise DataError(Problem(str(path), fault, _EXPORT)) from None
+        fault = f"cannot be read as {kind}: {shown(why, at_most=200)}"
+        raise DataError(Problem(str(path), fault, mend)) from None
 
 
 def texts_of(frame: pd.DataFrame) -> pd.DataFrame:
