@@ -46,6 +46,7 @@ _ROOMS = {
     "search": "Compare, attribute, search",
     "notice": "Official notices",
     "maps": "Maps",
+    "pages": "Maps",
     "reporting": "Reports, studies, the editor",
     "study": "Reports, studies, the editor",
     "editor": "Reports, studies, the editor",
