@@ -14,7 +14,7 @@ from transit.editor.commands import obeyed
 from transit.editor.doubts import doubts
 from transit.editor.drawing import covered
 from transit.editor.figures import COLUMNS, LINE_FIGURES, PARK_FIGURES, figures, ledger
-from transit.editor.panel import shown
+from transit.editor.panel import legend, shown
 from transit.editor.running import SUMMED, touched_lines
 from transit.editor.state import EditorState, opened
 from transit.errors import DataError, UsageError
@@ -121,6 +121,9 @@ def test_the_map_of_the_editor_shows_what_of_the_park_is_covered():
     assert (metres["kept"] + metres["lost"]) / area == pytest.approx(before, abs=0.001)
     assert (metres["kept"] + metres["gained"]) / area == pytest.approx(after, abs=0.001)
     assert metres["gained"] > 0
+    painted = {language: legend(state, language) for language in ("en", "zh-CN")}
+    assert painted["en"]["editor_covered_kept"] == "park within 500 m of served stops, walking"
+    assert painted["zh-CN"]["editor_covered_kept"] == "园区距有班次站点步行 500 m 以内"
 
 
 def metric_rings(polygon: list) -> list:

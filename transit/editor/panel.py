@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from transit.analysis.assumptions import Assumptions
+from transit.analysis.coverage import kinds_known
 from transit.analysis.unit_costs import PARTS, UnitCosts
 from transit.editor.courses import route_of
 from transit.editor.doubts import doubts
@@ -49,6 +50,14 @@ def shown(
         "headway_min": _headway_min(state.network, state.pattern),
         "yaml": write_scenario(state.scenario),
     }
+
+
+def legend(state: EditorState, language: str) -> dict[str, str]:
+    """What of the park is painted: by which kind of walk, and how far."""
+    said = terms(language)
+    kind = said[f"editor_covered_{kinds_known(state.before.network)[-1]}"]
+    text = said["editor_covered_kept"].format(kind, state.before.limit_m)
+    return {"editor_covered_kept": text}
 
 
 def lines(network: Network, language: str) -> list[dict[str, Any]]:

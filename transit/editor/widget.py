@@ -66,7 +66,7 @@ class Editor(anywidget.AnyWidget):
         super().__init__(_esm=script(), _css=style())
         self.language, self.assumptions, self.unit_costs = language, assumptions, unit_costs
         self.state = state
-        self.words = {**terms(language, "editor"), "lang": language}
+        self.words = {**terms(language, "editor"), "lang": language} | panel.legend(state, language)
         self._show(written="", asked=0, took_s=0.0)
         self.on_msg(self._heard)
 
