@@ -151,7 +151,9 @@ def test_demo_answers_and_lists_what_it_wrote(demo):
     assert "银星科技园: public transport within 500 m" in text
     for scenario in ("m450_2020", "b919_2021", "both"):
         assert f"{scenario}  " in text
-    answer, _, written = text.partition("Written:")
+    answer, _, rest = text.partition("Written:")
+    written, _, first = rest.partition("Open in a browser:")
+    assert Path(first.strip()) == out / "study.html"
     listed = {Path(line.strip()) for line in written.splitlines() if line.strip()}
     assert answer
     assert listed == {path for path in out.rglob("*") if path.is_file() and path.name != OWN}
