@@ -58,6 +58,8 @@ def test_the_letter_has_places_to_fill_in_and_a_date():
     assert styles["文号：【待填】"] == styles["致：【待填：收文单位或代表】"] == "Letter"
     assert styles["发文单位：【待填】"] == styles["联系人及电话：【待填】"] == "Signature"
     assert styles["日期：2026-11-25"] == "Signature"
+    signed = [one.paragraph_format for one in word().paragraphs if one.style.name == "Signature"]
+    assert [one.keep_with_next for one in signed] == [True, True, None]  # on one page
     for text in ("To: [to be filled in", "From: [to be", "Contact: [to be", "Date: 2026-11-25"):
         assert text in page("en")
 

@@ -66,8 +66,9 @@ class _Writer:
             for sentence in sentences:
                 self.paragraph(sentence)
         self.paragraph(said["reply_marked"])
-        for line in report.closing:
-            self.paragraph(line, "Signature")
+        signed = [self.paragraph(line, "Signature") for line in report.closing]
+        for line in signed[:-1]:  # who sends it and when stand on one page
+            line.paragraph_format.keep_with_next = True
         for chapter in report.chapters:
             self.part(chapter)
         self.heading(said["reply_definitions"])
