@@ -270,6 +270,7 @@ def test_some_rules_only():
     for rule in ("hop_long", "stop_nameless"):
         assert some.of(rule).equals(whole.of(rule))
     assert set(some.rules["rule"]) == {"hop_long", "stop_nameless"}
+    assert list(quality(base, rules="hop_long").rules["rule"]) == ["hop_long"]
     with pytest.raises(UsageError) as error:
         quality(base, rules=("hop_lang", "hop_long"))
     assert [one.what for one in error.value.problems] == ["there is no rule 'hop_lang'"]

@@ -114,7 +114,7 @@ def quality(
     parks: Sequence[Park] = (),
     *,
     limits: Limits | None = None,
-    rules: Collection[str] | None = None,
+    rules: str | Collection[str] | None = None,
 ) -> Quality:
     """What is wrong, doubtful or to be known about ``network`` and its ``parks``.
 
@@ -156,9 +156,10 @@ def _unplaced(network: Network) -> list[Problem]:
     ]
 
 
-def _chosen(codes: Collection[str] | None) -> list[Rule]:
+def _chosen(rules: str | Collection[str] | None) -> list[Rule]:
     """The rules of these codes, or all, worst first."""
-    unknown = sorted(set(codes or ()) - {rule.code for rule in RULES})
+    codes = (rules,) if isinstance(rules, str) else rules
+    unknown = sorted(set(codes or ()) - {rule.code for rule in RULES}, key=str)
     if unknown:
         mend = "choose of " + ", ".join(rule.code for rule in RULES)
         raise UsageError([Problem("rules", f"there is no rule {code!r}", mend) for code in unknown])
