@@ -46,7 +46,7 @@ MADE_UP = {
     "B": ((114.0468, 22.7318, 114.0500, 22.7352), (114.0500, 22.7335)),
 }
 """Rectangles that stand for parks on the map of coverage (west, south, east, north), and gates."""
-TRAITS = ("words", "ground", "stops", "lines", "course", "today", "panel")
+TRAITS = ("words", "ground", "stops", "lines", "course", "today", "covered", "panel")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ SHOTS = (
     Shot("swipe", "b919_2021", "map=15.5/22.72930/114.04100&view=swipe"),
     Shot("rings", "rings"),
     Shot("coverage", "coverage"),
-    Shot("editor", "editor", width=1100, height=580),
+    Shot("editor", "editor", width=1100, height=604),
 )
 
 
@@ -143,6 +143,8 @@ def photographed(browser: Any, shot: Shot, folder: Path) -> bytes:  # noqa: ANN4
         device_scale_factor=SCALE,
     )  # fmt: skip
     page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{(folder / shot.page).as_uri()}.html#{shot.address}")
     if shot.page in READY:
         page.get_by_role("button", name=READY[shot.page]).click()
@@ -151,6 +153,8 @@ def photographed(browser: Any, shot: Shot, folder: Path) -> bytes:  # noqa: ANN4
     page.wait_for_timeout(2000)
     picture = bytes(page.screenshot())
     context.close()
+    if errors:
+        raise SystemExit(f"{shot.name}: {'; '.join(errors)}")
     return picture
 
 
